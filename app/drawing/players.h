@@ -1,0 +1,19 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+#include "app/drawing/drawing.h"
+#include "app/drawing/text_engine.h"
+#include "app/drawing/theme.h"
+
+namespace qkv::drawing {
+
+/// The drawing as SVG: text as <text>, heatmaps as crisp vector cells. Deterministic.
+std::string to_svg(const Drawing& drawing, TextEngine& text, const Theme& theme);
+/// As PDF (Cairo; text stays text; no dates). Throws Error when the file cannot be written.
+void write_pdf(const Drawing& drawing, TextEngine& text, const Theme& theme, const std::filesystem::path& path);
+/// A figure as PNG (Cairo), scale × logical size. Throws Error.
+void write_figure_png(const Drawing& drawing, TextEngine& text, const Theme& theme, float scale,
+                      const std::filesystem::path& path);
+
+}  // namespace qkv::drawing

@@ -1,0 +1,43 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/drawing/drawing.h"
+
+namespace qkv::drawing {
+
+struct TextExtent {
+  float width = 0;    ///< advance
+  float ascent = 0;   ///< of the font, above the baseline
+  float descent = 0;  ///< of the font, below it
+};
+
+/// Shapes and measures with Pango (any script, fallback through fontconfig), caching every string it has seen.
+/// Metrics are unhinted, so a layout is the same at every scale. Not thread-safe.
+class TextEngine {
+ public:
+  TextEngine();
+  ~TextEngine();
+  TextEngine(const TextEngine&) = delete;
+  TextEngine& operator=(const TextEngine&) = delete;
+
+  TextExtent measure(std::string_view text, const TextStyle& style);
+  /// x of the caret before byte `index` of the text (a cluster boundary), and the opposite.
+  float caret_x(std::string_view text, const TextStyle& style, std::size_t index);
+  std::size_t index_at(std::string_view text, const TextStyle& style, float x);
+  /// Byte index of the next/previous cursor position (grapheme).
+  std::size_t next_position(std::string_view text, std::size_t index);
+  std::size_t previous_position(std::string_view text, std::size_t index);
+  /// The text, or as much of it as fits `width` followed by "…".
+  std::string elided(std::string_view text, const TextStyle& style, float width);
+
+  struct Impl;
+  Impl& impl() { return *impl_; }
+
+ private:
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace qkv::drawing

@@ -1,0 +1,35 @@
+#pragma once
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include "app/drawing/drawing.h"
+
+namespace qkv::drawing {
+
+/// Colours and type of assets/theme/tokens.json, one value a name; a built-in copy serves when the file is missing.
+struct Theme {
+  bool dark = false;
+  Color bg, canvas, panel, raised, sunken, hover, border, border_strong, gridline;
+  Color text, text2, text3, text_disabled, accent, on_accent;
+  Color query, key, value, weight, neutral;
+  Color query_bg, key_bg, value_bg, weight_bg, neutral_bg;
+  Color warn, error, edited, mask_hatch, mask_fill, connector, selected, cell_gap;
+  Color ink_dark, ink_light;
+  std::array<Color, 9> diverging, sequential;
+  std::array<Color, 5> tint;
+};
+
+/// Reads one of the two themes. Throws Error naming file and field.
+Theme load_theme(const std::filesystem::path& tokens_json, bool dark);
+/// The copy compiled in (assets/theme/tokens.json at build time).
+const Theme& built_in_theme(bool dark);
+
+/// Colour at t in 0…1, stops evenly spaced, linear in sRGB; t is clamped, NaN gives the canvas colour.
+Color colour_at(const Theme& theme, Map map, float t);
+/// Colour of a value as Heat shows it.
+Color colour_of(const Theme& theme, const Heat& heat, float value);
+/// Dark or light ink, by WCAG luminance of the fill.
+Color ink_on(const Theme& theme, Color fill);
+
+}  // namespace qkv::drawing

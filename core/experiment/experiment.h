@@ -1,0 +1,114 @@
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/attention/attention.h"
+
+namespace qkv::experiment {
+
+using attention::Cell;
+using attention::Stage;
+
+/// Where the numbers of a parameter come from; shown on screen, never passed one for another.
+enum class Origin { hand_set, random, imported, trained };
+
+/// A matrix by rule, of any size asked for: growing and shrinking it back returns the same numbers.
+struct Parameter {
+  Origin origin = Origin::hand_set;
+  std::shared_ptr<const Matrix> values;  ///< all but random: the top-left block; zero outside it
+  std::uint64_t seed = 0;                ///< random: value(r, c) = deviation · normal(seed, stream, r, c)
+  float deviation = 0;                   ///< random: standard deviation
+};
+
+/// Word → row of X. Same word (case-folded), same embedding.
+struct Embedding {
+  Origin origin = Origin::hand_set;
+  std::map<std::string, std::vector<float>> words;  ///< case-folded word → values, zero beyond their count
+  std::shared_ptr<const Matrix> values;             ///< imported: rows by position instead of by word
+  std::uint64_t seed = 1;  ///< words not listed: deviation · normal(seed, word, column)
+  float deviation = 1;
+};
+
+struct Token {
+  std::string text;      ///< UTF-8
+  bool padding = false;  ///< hidden as a key from every query
+  bool operator==(const Token&) const = default;
+};
+
+struct Head {
+  std::string name;  ///< "seeks the subject"; may be empty
+  Parameter w_q, w_k, w_v;
+  std::optional<Parameter> b_q, b_k, b_v;
+  std::vector<std::string> q_columns, v_columns;  ///< names of the columns of Q and V; may be short or empty
+  std::vector<std::string> k_columns;             ///< names of the columns of K
+  std::shared_ptr<const Matrix> q, k, v;          ///< given directly instead of computed; else null
+};
+
+struct Layer {
+  std::vector<Head> heads;  ///< 1 to 16
+  std::optional<Parameter> w_o, b_o;
+};
+
+/// What an experiment claims and a test checks: the largest weight of row `query` is at `key`.
+struct Target {
+  int layer = 0, head = 0;
+  int query = 0, key = 0;  ///< token positions of the sentence it is stated for
+  std::string sentence;    ///< the sentence, tokens joined by one space
+  std::string because;     ///< in words
+};
+
+/// The user's own result to compare with (weights, output, …): shown as the largest difference and where.
+struct Expected {
+  Stage stage{};
+  int layer = 0, head = 0;
+  std::shared_ptr<const Matrix> values;
+};
+
+/// The Lab's document: everything needed to reproduce the screen exactly. A plain value, cheap to copy.
+struct Experiment {
+  std::string title;
+  std::string description;
+  std::vector<Token> tokens;
+  std::vector<std::string> sentences;   ///< others to try, offered beside the token strip
+  std::vector<std::string> dimensions;  ///< names of the columns of X; may be short or empty
+  int d_model = 8, d_k = 8, d_v = 8;    ///< 1 to 512
+  Embedding embedding;
+  std::vector<Layer> layers;            ///< at least one
+  bool scale = true;
+  float temperature = 1;
+  attention::MaskKind mask = attention::MaskKind::none;
+  int window = 2;
+  std::map<std::pair<int, int>, bool> custom_mask;  ///< {query, key} → allowed
+  attention::Positions positions = attention::Positions::none;
+  float rope_base = 10000;
+  std::shared_ptr<const Matrix> score_bias;         ///< null: none
+  std::map<Cell, float> edits;      ///< cells changed by hand: of leaves (a new value) and of computed stages (an override)
+  std::map<Cell, float> gains;      ///< factor on a whole weight matrix; the cell's row and column are 0
+  std::map<Cell, std::string> explanations;  ///< why this weight is not zero, in words; also for whole columns (row −1)
+  std::vector<Target> targets;
+  std::vector<Expected> expected;
+  std::string source;               ///< for imports: what was inferred ("W_Q transposed: stored [out, in]"), one line
+};
+
+/// The default experiment, 'The cat sat down', built into the program.
+const Experiment& default_experiment();
+
+/// The inputs of the computation: rules turned into matrices, edits and gains applied.
+/// Throws Error when the parts do not fit together.
+attention::Inputs materialise(const Experiment& experiment);
+
+/// materialise + attend.
+attention::Trace evaluate(const Experiment& experiment);
+
+/// The same experiment as it started: no edits, no gains.
+Experiment without_edits(const Experiment& experiment);
+
+/// "weights[2,1]", "0.1:w_q[2,3]" (layer.head, left out when 0.0) and back; false when it is not a cell.
+std::string format_cell(const Cell& cell);
+bool parse_cell(std::string_view text, Cell& cell);
+
+}  // namespace qkv::experiment
