@@ -1,0 +1,116 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "core/error.h"
+#include "core/files/atomic_file.h"
+#include "core/files/tensors.h"
+#include "core/files/wording.h"
+
+namespace qkv::files {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string reason(int code) { return std::generic_category().message(code); }
+
+/// Through a symbolic link to the file it names: renaming over the link would cut it.
+fs::path target_of(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_symlink(path, ignored)) return path;
+  const fs::path target = fs::weakly_canonical(path, ignored);
+  return ignored ? path : target;
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path, std::uintmax_t max_bytes) {
+  const std::string name = shown(path);
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) {
+    if (errno == ENOENT) throw Error(name + ": there is no such file");
+    throw Error(name + ": cannot be read: " + reason(errno));
+  }
+  std::string bytes;
+  constexpr std::size_t kStep = 1 << 20;
+  std::error_code ignored;
+  const auto size = fs::file_size(path, ignored);
+  if (!ignored && size <= max_bytes) bytes.reserve(size);
+  for (;;) {
+    const std::size_t had = bytes.size();
+    bytes.resize(had + kStep);
+    const ssize_t got = ::read(file, bytes.data() + had, kStep);
+    const int code = errno;
+    bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    if (got < 0 && code == EINTR) continue;
+    if (got > 0 && bytes.size() <= max_bytes) continue;
+    ::close(file);
+    if (got == 0) return bytes;
+    if (got > 0)
+      throw Error(name + ": is larger than the " + std::to_string(max_bytes) + " bytes that can be opened");
+    throw Error(name + (code == EISDIR ? ": is a folder, not a file" : ": cannot be read: " + reason(code)));
+  }
+}
+
+AtomicFile::AtomicFile(const fs::path& path) : shown_(shown(path)), target_(target_of(path)) {
+  std::error_code ignored;
+  const auto status = fs::status(target_, ignored);
+  if (fs::is_directory(status)) throw Error(shown_ + ": is a folder, so no file can be written there");
+  if (fs::exists(status) && ::access(target_.c_str(), W_OK) != 0) fail(errno);
+  if (fs::exists(status) &&
+      !fs::is_regular_file(status)) {  // a device or a pipe cannot be replaced, only written
+    descriptor_ = ::open(target_.c_str(), O_WRONLY | O_CLOEXEC);
+    if (descriptor_ < 0) fail(errno);
+    return;
+  }
+  for (int attempt = 0; descriptor_ < 0; ++attempt) {
+    temporary_ = target_.parent_path() /
+                 (".qkvlab-" + std::to_string(::getpid()) + "-" + std::to_string(attempt) + ".tmp");
+    descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor_ < 0 && (errno != EEXIST || attempt == 1000)) {
+      temporary_.clear();
+      fail(errno);
+    }
+  }
+  if (fs::exists(status)) fs::permissions(temporary_, status.permissions(), ignored);
+}
+
+AtomicFile::~AtomicFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(descriptor_, bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) fail(errno);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+}
+
+void AtomicFile::commit() {
+  if (!temporary_.empty() && ::fsync(descriptor_) != 0) fail(errno);
+  const int closed = ::close(descriptor_);
+  descriptor_ = -1;
+  if (closed != 0) fail(errno);
+  if (temporary_.empty()) return;
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
+  temporary_.clear();
+}
+
+void AtomicFile::fail(int code) const {
+  if (code == ENOENT) throw Error(shown_ + ": cannot be written: its folder does not exist");
+  throw Error(shown_ + ": cannot be written: " + reason(code));
+}
+
+void write_file_atomically(const fs::path& path, std::string_view bytes) {
+  AtomicFile file(path);
+  file.write(bytes);
+  file.commit();
+}
+
+}  // namespace qkv::files
