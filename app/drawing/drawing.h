@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -17,7 +18,7 @@ enum class Align : unsigned char { left, center, right };
 enum class Map : unsigned char { diverging, sequential, tint };
 
 struct TextStyle {
-  Color color;
+  Color color{};
   float size = 12;     ///< px
   int weight = 400;    ///< 400, 500, 600, 700
   Family family = Family::ui;
@@ -52,6 +53,7 @@ struct Heat {
   bool log = false;                                   ///< colour by log10 between lo (> 0) and hi
   std::shared_ptr<const std::vector<std::uint8_t>> masked;  ///< rows·columns, 1: hatched; null: none
   bool gaps = false;                                  ///< 1 px lines between cells in the theme's cellGap
+  float alpha = 1;
 };
 
 struct PushClip { Rect rect; };  ///< intersected with the current one

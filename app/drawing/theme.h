@@ -25,9 +25,12 @@ Theme load_theme(const std::filesystem::path& tokens_json, bool dark);
 /// The copy compiled in (assets/theme/tokens.json at build time).
 const Theme& built_in_theme(bool dark);
 
+/// How much of the error colour tints a NaN or infinite cell; its mark is drawn with kErrorMark of it.
+inline constexpr float kErrorTint = 0.16f, kErrorMark = 0.38f;
+
 /// Colour at t in 0…1, stops evenly spaced, linear in sRGB; t is clamped, NaN gives the canvas colour.
 Color colour_at(const Theme& theme, Map map, float t);
-/// Colour of a value as Heat shows it.
+/// Colour of a value as Heat shows it; NaN and ±inf give the canvas tinted with the error colour.
 Color colour_of(const Theme& theme, const Heat& heat, float value);
 /// Dark or light ink, by WCAG luminance of the fill.
 Color ink_on(const Theme& theme, Color fill);

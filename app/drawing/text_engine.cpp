@@ -1,0 +1,93 @@
+#include "app/drawing/text_engine.h"
+
+#include "app/drawing/text_layout.h"
+
+namespace qkv::drawing {
+namespace {
+
+float to_pixels(int pango_units, const TextStyle& style) {
+  return static_cast<float>(pango_units) / (kShapeSize * PANGO_SCALE) * style.size;
+}
+
+/// Byte indices where a caret may stand, 0 and the end among them.
+std::vector<std::size_t> cursor_positions(std::string_view text) {
+  const auto length = static_cast<int>(text.size());
+  if (!g_utf8_validate(text.data(), length, nullptr)) {  // not text: every byte is a position
+    std::vector<std::size_t> bytes(text.size() + 1);
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = i;
+    return bytes;
+  }
+  const auto characters = static_cast<std::size_t>(g_utf8_strlen(text.data(), length));
+  std::vector<PangoLogAttr> attributes(characters + 1);
+  pango_get_log_attrs(text.data(), length, -1, pango_language_get_default(), attributes.data(),
+                      static_cast<int>(attributes.size()));
+  std::vector<std::size_t> positions{0};
+  const char* at = text.data();
+  for (std::size_t i = 1; i < characters; ++i) {
+    at = g_utf8_next_char(at);
+    if (attributes[i].is_cursor_position) positions.push_back(static_cast<std::size_t>(at - text.data()));
+  }
+  if (!text.empty()) positions.push_back(text.size());
+  return positions;
+}
+
+}  // namespace
+
+TextEngine::TextEngine() : impl_(std::make_unique<Impl>()) {}
+TextEngine::~TextEngine() = default;
+
+TextExtent TextEngine::measure(std::string_view text, const TextStyle& style) {
+  TextExtent extent = impl_->font_metrics(style);
+  extent.width = impl_->shape(text, style).width * style.size;
+  extent.ascent *= style.size;
+  extent.descent *= style.size;
+  return extent;
+}
+
+float TextEngine::caret_x(std::string_view text, const TextStyle& style, std::size_t index) {
+  const PangoLine line = impl_->lay_out(text, style);
+  int x = 0;
+  pango_layout_line_index_to_x(line.line, static_cast<int>(std::min(index, text.size())), FALSE, &x);
+  return to_pixels(x, style);
+}
+
+std::size_t TextEngine::index_at(std::string_view text, const TextStyle& style, float x) {
+  const PangoLine line = impl_->lay_out(text, style);
+  int index = 0, trailing = 0;
+  pango_layout_line_x_to_index(line.line, static_cast<int>(x / style.size * kShapeSize * PANGO_SCALE), &index,
+                               &trailing);
+  const char* laid_out = pango_layout_get_text(line.layout.get());
+  const char* at = laid_out + index;
+  for (; trailing > 0 && *at; --trailing) at = g_utf8_next_char(at);
+  return std::min(static_cast<std::size_t>(at - laid_out), text.size());
+}
+
+std::size_t TextEngine::next_position(std::string_view text, std::size_t index) {
+  const std::vector<std::size_t> positions = cursor_positions(text);
+  const auto next = std::upper_bound(positions.begin(), positions.end(), index);
+  return next == positions.end() ? text.size() : *next;
+}
+
+std::size_t TextEngine::previous_position(std::string_view text, std::size_t index) {
+  const std::vector<std::size_t> positions = cursor_positions(text);
+  const auto here = std::lower_bound(positions.begin(), positions.end(), index);
+  return here == positions.begin() ? 0 : *(here - 1);
+}
+
+std::string TextEngine::elided(std::string_view text, const TextStyle& style, float width) {
+  // Half a hundredth of a pixel of slack: a width computed from measure() must fit itself.
+  const auto fits = [&](std::string_view s) { return measure(s, style).width <= width + 0.005f; };
+  if (fits(text)) return std::string(text);
+  if (!fits("…")) return {};
+  const std::vector<std::size_t> positions = cursor_positions(text);
+  std::size_t good = 0, bad = positions.size() - 1;
+  while (bad - good > 1) {
+    const std::size_t middle = (good + bad) / 2;
+    (fits(std::string(text.substr(0, positions[middle])) + "…") ? good : bad) = middle;
+  }
+  std::string head(text.substr(0, positions[good]));
+  while (head.ends_with(' ')) head.pop_back();
+  return head + "…";
+}
+
+}  // namespace qkv::drawing
