@@ -65,11 +65,11 @@ enum class Cursor : unsigned char { arrow, hand, text, resize_vertical, resize_h
 
 /// Something the pointer can be on. The last one that contains the pointer (within its clip) wins.
 struct Region {
-  std::string id;      ///< unique in a frame: "action/undo", "stage/weights/0/1", "token/2"
-  Rect rect;
-  Rect clip;           ///< filled in by Painter
-  std::string label;   ///< what a screen reader would say; also the tooltip's first line
-  std::string hint;    ///< the tooltip's second line: the term's one-line meaning
+  std::string id{};      ///< unique in a frame: "action/undo", "stage/weights/0/1", "token/2"
+  Rect rect{};
+  Rect clip{};           ///< filled in by Painter
+  std::string label{};   ///< what a screen reader would say; also the tooltip's first line
+  std::string hint{};    ///< the tooltip's second line: the term's one-line meaning
   Cursor cursor = Cursor::arrow;
   bool focusable = false;  ///< Tab stops here
   int rows = 0, columns = 0;  ///< a grid of equal cells when > 0

@@ -11,8 +11,8 @@ namespace qkv::drawing {
 /// A run of a line with its own style: formulas, symbols with a subscript.
 struct Run {
   enum class Shift : unsigned char { none, sub, super };
-  std::string text;
-  TextStyle style;
+  std::string text{};
+  TextStyle style{};
   Shift shift = Shift::none;  ///< sub and super are drawn at 0.74 of the size
   bool overline = false;      ///< the bar of a root
 };

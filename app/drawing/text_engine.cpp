@@ -46,9 +46,10 @@ TextExtent TextEngine::measure(std::string_view text, const TextStyle& style) {
 
 float TextEngine::caret_x(std::string_view text, const TextStyle& style, std::size_t index) {
   const PangoLine line = impl_->lay_out(text, style);
-  int x = 0;
-  pango_layout_line_index_to_x(line.line, static_cast<int>(std::min(index, text.size())), FALSE, &x);
-  return to_pixels(x, style);
+  const std::size_t end = std::string_view(pango_layout_get_text(line.layout.get())).size();
+  PangoRectangle caret;
+  pango_layout_get_cursor_pos(line.layout.get(), static_cast<int>(std::min(index, end)), &caret, nullptr);
+  return to_pixels(caret.x, style);
 }
 
 std::size_t TextEngine::index_at(std::string_view text, const TextStyle& style, float x) {

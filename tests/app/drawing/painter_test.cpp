@@ -45,10 +45,10 @@ TEST_F(PainterTest, FittedTextStaysWithinItsWidth) {
 }
 
 TEST_F(PainterTest, RunsFollowEachOther) {
-  const std::vector<Run> line{{"q", style_},
-                              {"sat", style_, Run::Shift::sub},
-                              {"T", style_, Run::Shift::super},
-                              {"√d", style_, Run::Shift::none, true}};
+  const std::vector<drawing::Run> line{{"q", style_},
+                                       {"sat", style_, drawing::Run::Shift::sub},
+                                       {"T", style_, drawing::Run::Shift::super},
+                                       {"√d", style_, drawing::Run::Shift::none, true}};
   const float width = painter_.runs({100, 50}, line, Align::right);
   EXPECT_NEAR(width, painter_.runs_width(line), 1e-4);
   float x = 100 - width;
@@ -86,9 +86,9 @@ TEST_F(PainterTest, ClipsIntersectAndRegionsRememberThem) {
   painter_.push_clip({10, 10, 50, 50});
   painter_.push_clip({40, 40, 100, 100});
   EXPECT_EQ(painter_.clip(), (Rect{40, 40, 20, 20}));
-  painter_.region({.id = "inner", .rect = {0, 0, 100, 100}, .clip = {}, .label = {}, .hint = {}});
+  painter_.region({.id = "inner", .rect = {0, 0, 100, 100}});
   painter_.pop_clip();
-  painter_.region({.id = "outer", .rect = {0, 0, 45, 45}, .clip = {}, .label = {}, .hint = {}});
+  painter_.region({.id = "outer", .rect = {0, 0, 45, 45}});
   painter_.pop_clip();
   painter_.pop_clip();  // one too many is harmless
   EXPECT_EQ(painter_.clip(), drawing_.bounds);

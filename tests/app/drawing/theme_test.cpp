@@ -69,7 +69,6 @@ TEST(Theme, BuiltInCopyIsTheFile) {
 }
 
 TEST_F(ThemeFile, ErrorsNameFileAndField) {
-  using testing::internal::RE;
   EXPECT_NE(error_of("{").find(path_.string()), std::string::npos);
   EXPECT_NE(error_of("{}").find("light/bg is missing"), std::string::npos);
   EXPECT_NE(error_of("[]").find("light/bg is missing"), std::string::npos);
