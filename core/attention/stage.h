@@ -7,16 +7,20 @@ namespace qkv::attention {
 /// Every matrix on the way from the tokens to the output, in the order of computation.
 /// Shapes: n tokens, d_model, d_k, d_v, h heads in the layer.
 enum class Stage : unsigned char {
-  embedding,     ///< [n, d_model] a leaf; one for the whole stack (layer 0, head 0)
-  positions,     ///< [n, d_model] sinusoidal table, a leaf; only with Positions::sinusoidal
-  x,             ///< [n, d_model] what layer L reads; x of layer L+1 is x + layer_output of layer L; head 0
-  w_q, w_k,      ///< [d_model, d_k] leaves; Q = X·W_Q
-  w_v,           ///< [d_model, d_v] leaf
-  b_q, b_k,      ///< [1, d_k] leaves, where present
-  b_v,           ///< [1, d_v] leaf, where present
-  q, k,          ///< [n, d_k]
-  v,             ///< [n, d_v]
-  q_rotated, k_rotated,  ///< [n, d_k] only with Positions::rope; what the scores are made of then
+  embedding,  ///< [n, d_model] a leaf; one for the whole stack (layer 0, head 0)
+  positions,  ///< [n, d_model] sinusoidal table, a leaf; only with Positions::sinusoidal
+  x,          ///< [n, d_model] what layer L reads; x of layer L+1 is x + layer_output of layer L; head 0
+  w_q,
+  w_k,  ///< [d_model, d_k] leaves; Q = X·W_Q
+  w_v,  ///< [d_model, d_v] leaf
+  b_q,
+  b_k,  ///< [1, d_k] leaves, where present
+  b_v,  ///< [1, d_v] leaf, where present
+  q,
+  k,  ///< [n, d_k]
+  v,  ///< [n, d_v]
+  q_rotated,
+  k_rotated,     ///< [n, d_k] only with Positions::rope; what the scores are made of then
   score_bias,    ///< [n, n] a leaf, where present (layer 0, head 0: one for all)
   scores,        ///< [n, n] q·kᵀ
   scaled,        ///< [n, n] scores ÷ √d_k ÷ temperature + ALiBi + score_bias; masked cells −inf
@@ -24,7 +28,8 @@ enum class Stage : unsigned char {
   output,        ///< [n, d_v] weights·V, one a head (z in the interpretability literature)
   w_o,           ///< [h·d_v, d_model] a leaf, where present; head 0
   b_o,           ///< [1, d_model] a leaf, where present; head 0
-  layer_output,  ///< [n, d_model] concat(outputs)·W_O + b_o; without W_O the concatenation, [n, h·d_v]; head 0
+  layer_output,  ///< [n, d_model] concat(outputs)·W_O + b_o; without W_O the concatenation, [n, h·d_v]; head
+                 ///< 0
 };
 
 inline constexpr int kStageCount = static_cast<int>(Stage::layer_output) + 1;
@@ -46,5 +51,11 @@ bool stage_from_name(std::string_view name, Stage& stage);
 
 /// True for stages that are given, not computed (embedding, weights of the projections, biases, positions).
 bool is_leaf(Stage stage);
+
+/// True for stages of which every layer has its own (all but embedding, positions and score_bias); else layer
+/// is 0.
+bool is_per_layer(Stage stage);
+/// True for stages of which every head has its own (w_q … output); else head is 0.
+bool is_per_head(Stage stage);
 
 }  // namespace qkv::attention

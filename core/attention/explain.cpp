@@ -1,0 +1,286 @@
+#include <cmath>
+#include <limits>
+
+#include "core/attention/positions.h"
+#include "core/attention/provenance.h"
+
+namespace qkv::attention {
+namespace {
+
+constexpr float kMasked = -std::numeric_limits<float>::infinity();
+
+/// Collects the terms of one cell; each function below tells the story of one stage.
+class Story {
+ public:
+  Story(const Trace& trace, const Cell& cell) : trace_(trace) {
+    told_.cell = cell;
+    told_.value = value(trace, cell);
+  }
+
+  Explanation tell();
+
+ private:
+  const Cell& cell() const { return told_.cell; }
+  const Options& options() const { return trace_.inputs.options; }
+  const LayerInputs& layer_inputs() const { return trace_.inputs.layers[cell().layer]; }
+  const HeadInputs& head_inputs() const { return layer_inputs().heads[cell().head]; }
+  const HeadTrace& head() const { return trace_.layers[cell().layer].heads[cell().head]; }
+
+  Operand of(Stage stage, int layer, int head, int row, int column) const {
+    const Cell from{stage, layer, head, row, column};
+    return {true, from, std::string(name_of(stage)), value(trace_, from)};
+  }
+  /// A cell of the same layer and head.
+  Operand of(Stage stage, int row, int column) const {
+    return of(stage, cell().layer, cell().head, row, column);
+  }
+  static Operand constant(std::string name, float number) { return {false, {}, std::move(name), number}; }
+
+  void add(std::vector<Operand> factors) {
+    float product = 1;
+    for (const Operand& factor : factors) product *= factor.value;
+    told_.terms.push_back({std::move(factors), product});
+  }
+  void call(Operation operation, std::string words) {
+    told_.operation = operation;
+    told_.words = std::move(words);
+  }
+
+  void x();
+  void projection(Stage weight, Stage bias, const Matrix& given);
+  void rotation(Stage from);
+  void scores();
+  void scaled();
+  void weights();
+  void output();
+  void layer_output();
+  void sum_up();
+
+  const Trace& trace_;
+  Explanation told_;
+};
+
+std::string over(int count, const char* one, const char* many) {
+  return " over " + std::to_string(count) + " " + (count == 1 ? one : many);
+}
+
+std::string name(Stage stage) { return std::string(name_of(stage)); }
+
+void Story::x() {
+  const auto [stage, layer, head, row, column] = cell();
+  if (layer > 0) {
+    call(Operation::add,
+         "x = x + layer_output of layer " + std::to_string(layer - 1) + " (the residual stream)");
+    add({of(Stage::x, layer - 1, 0, row, column)});
+    add({of(Stage::layer_output, layer - 1, 0, row, column)});
+    return;
+  }
+  add({of(Stage::embedding, row, column)});
+  if (trace_.positions.size() == 0) {
+    call(Operation::copy, "x = the embedding of the token");
+    return;
+  }
+  call(Operation::add, "x = embedding + sinusoidal position " + std::to_string(row));
+  add({of(Stage::positions, row, column)});
+}
+
+void Story::projection(Stage weight, Stage bias, const Matrix& given) {
+  const std::string self = name(cell().stage);
+  if (given.size() > 0) {
+    call(Operation::given, self + " is given directly, not computed");
+    return;
+  }
+  const int d_model = shape_of(trace_, weight, cell().layer, cell().head).rows;
+  for (int c = 0; c < d_model; ++c) {
+    add({of(Stage::x, cell().layer, 0, cell().row, c), of(weight, c, cell().column)});
+  }
+  const bool has_bias = shape_of(trace_, bias, cell().layer, cell().head).columns > 0;
+  if (has_bias) add({of(bias, 0, cell().column)});
+  call(Operation::project, self + " = Σ x·" + name(weight) + over(d_model, "dimension", "dimensions") +
+                               (has_bias ? ", + " + name(bias) : ""));
+}
+
+void Story::rotation(Stage from) {
+  const int d_k = static_cast<int>(head().q.cols());
+  const auto [stage, layer, h, row, column] = cell();
+  const int partner = rope_partner(column, d_k);
+  if (partner == column) {
+    add({of(from, row, column)});
+    call(Operation::copy,
+         name(stage) + " = " + name(from) + ": with an odd d_k the last column has no partner to turn with");
+    return;
+  }
+  const double angle = rope_angle(row, column, d_k, options().rope_base);
+  const std::string theta = std::to_string(row) + "θ" + std::to_string(column % (d_k / 2));
+  const bool first = column < partner;
+  const auto sine = static_cast<float>(std::sin(angle));
+  add({of(from, row, column), constant("cos " + theta, static_cast<float>(std::cos(angle)))});
+  add({of(from, row, partner), constant((first ? "−sin " : "sin ") + theta, first ? -sine : sine)});
+  call(Operation::rotate, name(stage) + " = " + name(from) + "·cos " + theta + (first ? " − " : " + ") +
+                              name(from) + "·sin " + theta + ": columns " +
+                              std::to_string(std::min(column, partner)) + " and " +
+                              std::to_string(std::max(column, partner)) + " turn together by position × θ");
+}
+
+void Story::scores() {
+  const bool rotated = head().q_rotated.size() > 0;
+  const Stage q = rotated ? Stage::q_rotated : Stage::q;
+  const Stage k = rotated ? Stage::k_rotated : Stage::k;
+  const int d_k = static_cast<int>(head().q.cols());
+  for (int c = 0; c < d_k; ++c) add({of(q, cell().row, c), of(k, cell().column, c)});
+  call(Operation::dot, "score = q·k, Σ " + name(q) + "·" + name(k) + over(d_k, "dimension", "dimensions"));
+}
+
+void Story::scaled() {
+  const auto [stage, layer, h, row, column] = cell();
+  if (!options().mask.allows(row, column)) {
+    add({constant("mask", kMasked)});
+    call(Operation::mask, "masked: query " + std::to_string(row) + " may not attend to key " +
+                              std::to_string(column) +
+                              ", so −∞ takes the place of the score and the weight will be 0");
+    return;
+  }
+  std::vector<Operand> factors = {of(Stage::scores, row, column)};
+  std::string words = "scaled = score";
+  if (options().scale) {
+    factors.push_back(constant("1/√d_k", 1.0f / std::sqrt(static_cast<float>(head().q.cols()))));
+    words += " ÷ √d_k";
+  }
+  if (options().temperature != 1) {
+    factors.push_back(constant("1/T", 1.0f / options().temperature));
+    words += " ÷ temperature";
+  }
+  add(std::move(factors));
+  if (options().positions == Positions::alibi) {
+    const int heads = static_cast<int>(layer_inputs().heads.size());
+    add({constant("−slope", -alibi_slope(h, heads)),
+         constant("|i−j|", static_cast<float>(std::abs(row - column)))});
+    words += " − slope·|i−j| (ALiBi)";
+  }
+  if (options().score_bias.size() > 0) {
+    add({of(Stage::score_bias, 0, 0, row, column)});
+    words += " + score_bias";
+  }
+  call(Operation::scale, std::move(words));
+}
+
+void Story::weights() {
+  const int row = cell().row;
+  const auto s = head().scaled.row(row).array();
+  told_.maximum = s.maxCoeff<Eigen::PropagateNaN>();
+  double sum = 0;
+  for (int j = 0; j < s.cols(); ++j) {
+    const float exponential = s(j) == kMasked ? 0.0f : std::exp(s(j) - told_.maximum);
+    told_.terms.push_back({{of(Stage::scaled, row, j)}, exponential});
+    sum += exponential;
+  }
+  told_.sum = static_cast<float>(sum);
+  if (head().fully_masked[row]) {
+    call(Operation::fully_masked, "no key is allowed for query " + std::to_string(row) +
+                                      ": softmax is undefined there, and the weights are 0 by definition");
+    return;
+  }
+  const bool masked = s(cell().column) == kMasked;
+  const auto keys = static_cast<int>((s != kMasked).count());
+  call(Operation::softmax,
+       masked ? "weight = exp(−∞) ÷ Σ exp = 0: this key is masked"
+              : "weight = exp(scaled − max) ÷ Σ exp(scaled − max)" + over(keys, "key", "keys"));
+}
+
+void Story::output() {
+  const auto [stage, layer, h, row, column] = cell();
+  int keys = 0;
+  for (int j = 0; j < trace_.n(); ++j) {
+    if (!enters(head(), row, j)) continue;
+    add({of(Stage::weights, row, j), of(Stage::v, j, column)});
+    ++keys;
+  }
+  if (keys == 0) {
+    call(Operation::fully_masked,
+         "no key is allowed for query " + std::to_string(row) + ", so nothing is mixed in: 0");
+    return;
+  }
+  call(Operation::mix, "output = Σ weight·v" + over(keys, "key", "keys"));
+}
+
+void Story::layer_output() {
+  const auto [stage, layer, h, row, column] = cell();
+  const int heads = static_cast<int>(layer_inputs().heads.size());
+  const int d_v = static_cast<int>(trace_.layers[layer].heads.front().output.cols());
+  if (layer_inputs().w_o.size() == 0) {
+    add({of(Stage::output, layer, column / d_v, row, column % d_v)});
+    call(Operation::copy,
+         heads == 1 ? "layer_output = output of the only head (no w_o)"
+                    : "layer_output = the heads' outputs side by side (no w_o); this column is head " +
+                          std::to_string(column / d_v));
+    return;
+  }
+  for (int c = 0; c < heads * d_v; ++c) {
+    add({of(Stage::output, layer, c / d_v, row, c % d_v), of(Stage::w_o, c, column)});
+  }
+  const bool has_bias = layer_inputs().b_o.size() > 0;
+  if (has_bias) add({of(Stage::b_o, 0, column)});
+  call(Operation::project, "layer_output = Σ output·w_o" + over(heads, "head", "heads") + " × " +
+                               std::to_string(d_v) + (d_v == 1 ? " dimension" : " dimensions") +
+                               (has_bias ? ", + b_o" : ""));
+}
+
+void Story::sum_up() {
+  double sum = told_.terms.empty() ? told_.value : 0.0;
+  for (const Term& term : told_.terms) sum += term.value;
+  told_.sum = static_cast<float>(sum);
+}
+
+Explanation Story::tell() {
+  const Stage stage = cell().stage;
+  if (is_leaf(stage)) {
+    call(Operation::given,
+         stage == Stage::positions ? "position from the sinusoidal table" : name(stage) + " is given");
+  } else if (trace_.inputs.overrides.count(cell())) {
+    call(Operation::overridden, name(stage) + " is set by hand here; what comes before no longer matters");
+  } else {
+    switch (stage) {
+      case Stage::x:
+        x();
+        break;
+      case Stage::q:
+        projection(Stage::w_q, Stage::b_q, head_inputs().q);
+        break;
+      case Stage::k:
+        projection(Stage::w_k, Stage::b_k, head_inputs().k);
+        break;
+      case Stage::v:
+        projection(Stage::w_v, Stage::b_v, head_inputs().v);
+        break;
+      case Stage::q_rotated:
+        rotation(Stage::q);
+        break;
+      case Stage::k_rotated:
+        rotation(Stage::k);
+        break;
+      case Stage::scores:
+        scores();
+        break;
+      case Stage::scaled:
+        scaled();
+        break;
+      case Stage::weights:
+        weights();
+        return std::move(told_);
+      case Stage::output:
+        output();
+        break;
+      default:
+        layer_output();
+        break;
+    }
+  }
+  sum_up();
+  return std::move(told_);
+}
+
+}  // namespace
+
+Explanation explain(const Trace& trace, const Cell& cell) { return Story(trace, cell).tell(); }
+
+}  // namespace qkv::attention

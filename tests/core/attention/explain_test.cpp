@@ -1,0 +1,110 @@
+#include "core/attention/provenance.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/error.h"
+#include "tests/core/attention/cases.h"
+
+namespace qkv::attention {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr float kEpsilon = std::numeric_limits<float>::epsilon();
+
+/// The value, from nothing but the operands, in float32.
+float recompute(const Explanation& e, float& magnitude) {
+  float sum = 0;
+  magnitude = 0;
+  if (e.operation == Operation::softmax) {
+    for (const Term& term : e.terms) sum += std::exp(term.factors[0].value - e.maximum);
+    magnitude = 1;
+    return std::exp(e.terms[e.cell.column].factors[0].value - e.maximum) / sum;
+  }
+  for (const Term& term : e.terms) {
+    if (e.operation == Operation::fully_masked) continue;
+    float product = 1;
+    for (const Operand& factor : term.factors) product *= factor.value;
+    sum += product;
+    magnitude += std::abs(product);
+  }
+  return sum;
+}
+
+TEST(Explain, EveryCellOfEveryStageFollowsFromItsOperands) {
+  for (const Case& c : option_cases()) {
+    SCOPED_TRACE(c.name);
+    const Trace trace = attend(c.inputs);
+    int checked = 0;
+    for_each_cell(trace, [&](const Cell& cell) {
+      const Explanation e = explain(trace, cell);
+      EXPECT_EQ(e.cell, cell);
+      EXPECT_EQ(e.value, value(trace, cell)) << describe(cell);
+      EXPECT_FALSE(e.words.empty());
+      for (const Term& term : e.terms) {
+        for (const Operand& factor : term.factors) {
+          EXPECT_FALSE(factor.name.empty());
+          if (factor.is_cell) {
+            EXPECT_EQ(factor.value, value(trace, factor.cell)) << describe(cell);
+          }
+        }
+      }
+      if (e.operation == Operation::given || e.operation == Operation::overridden) {
+        EXPECT_TRUE(e.terms.empty());
+        EXPECT_EQ(e.operation == Operation::overridden, c.inputs.overrides.count(cell) == 1)
+            << describe(cell);
+        return;
+      }
+      float magnitude = 0;
+      const float again = recompute(e, magnitude);
+      if (std::isinf(e.value)) {
+        EXPECT_EQ(again, e.value) << describe(cell);
+      } else {
+        EXPECT_NEAR(again, e.value, 4 * kEpsilon * magnitude) << describe(cell) << ": " << e.words;
+      }
+      ++checked;
+    });
+    EXPECT_GT(checked, 10);
+  }
+}
+
+TEST(Explain, SaysWhichOperation) {
+  Inputs inputs = random_inputs({.heads = 2, .w_o = true}, 3);
+  inputs.options.mask.kind = MaskKind::causal;
+  inputs.options.mask.padding = {true, false, false, false};
+  inputs.overrides[{Stage::v, 0, 1, 2, 0}] = 4;
+  const Trace trace = attend(inputs);
+  const auto of = [&](Stage stage, int head, int row, int column) {
+    return explain(trace, {stage, 0, head, row, column});
+  };
+  EXPECT_EQ(of(Stage::embedding, 0, 0, 0).operation, Operation::given);
+  EXPECT_EQ(of(Stage::q, 1, 2, 3).operation, Operation::project);
+  EXPECT_EQ(of(Stage::q, 1, 2, 3).words, "q = Σ x·w_q over 6 dimensions");
+  EXPECT_EQ(of(Stage::scores, 1, 2, 3).operation, Operation::dot);
+  EXPECT_EQ(of(Stage::scaled, 1, 2, 1).operation, Operation::scale);
+  EXPECT_EQ(of(Stage::scaled, 1, 2, 3).operation, Operation::mask);
+  EXPECT_EQ(of(Stage::weights, 1, 2, 1).operation, Operation::softmax);
+  EXPECT_THAT(of(Stage::weights, 1, 2, 1).words, HasSubstr("over 2 keys"));
+  EXPECT_EQ(of(Stage::weights, 1, 0, 1).operation, Operation::fully_masked);
+  EXPECT_EQ(of(Stage::output, 1, 0, 1).operation, Operation::fully_masked);
+  EXPECT_EQ(of(Stage::output, 1, 2, 1).operation, Operation::mix);
+  EXPECT_EQ(of(Stage::output, 1, 2, 1).terms.size(), 2u);
+  EXPECT_EQ(of(Stage::v, 1, 2, 0).operation, Operation::overridden);
+  EXPECT_EQ(of(Stage::layer_output, 0, 2, 1).operation, Operation::project);
+  EXPECT_EQ(of(Stage::layer_output, 0, 2, 1).terms.size(), 6u);
+}
+
+TEST(Explain, RefusesACellOutsideTheTrace) {
+  const Trace trace = attend(random_inputs({}, 1));
+  EXPECT_THROW(explain(trace, {Stage::weights, 0, 0, 4, 0}), Error);
+  EXPECT_THROW(explain(trace, {Stage::weights, 0, 1, 0, 0}), Error);
+  EXPECT_THROW(explain(trace, {Stage::weights, -1, 0, 0, 0}), Error);
+  EXPECT_THROW(explain(trace, {Stage::q_rotated, 0, 0, 0, 0}), Error);
+  EXPECT_THROW(explain(trace, {Stage::x, 0, 0, 0, -1}), Error);
+}
+
+}  // namespace
+}  // namespace qkv::attention
