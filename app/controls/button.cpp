@@ -6,7 +6,7 @@
 namespace qkv::controls {
 namespace {
 
-constexpr float kRadius = 5, kPadding = 12, kIcon = 14, kIconGap = 8, kCaret = 8;
+constexpr float kRadius = 5, kPadding = 12, kIcon = 14, kIconGap = 6, kCaret = 8;
 
 drawing::TextStyle label_style(const drawing::Theme& t, const ButtonStyle& s) {
   return {.color = !s.enabled  ? t.text_disabled
@@ -31,9 +31,9 @@ void frame(Ui& ui, std::string_view id, Rect r, const ButtonStyle& s) {
 }  // namespace
 
 float button_width(Ui& ui, std::string_view label, const ButtonStyle& s) {
-  float width = 2 * kPadding - (s.icon.empty() ? 0 : 2);
-  if (!label.empty()) width += ui.p.width_of(label, label_style(ui.p.theme(), s));
-  if (!s.icon.empty()) width += kIcon + (label.empty() ? -8 : kIconGap);
+  if (label.empty()) return 28;
+  float width = 2 * kPadding + ui.p.width_of(label, label_style(ui.p.theme(), s));
+  if (!s.icon.empty()) width += kIcon + kIconGap;
   if (s.drop_down) width += kCaret + kIconGap;
   return std::ceil(width);
 }

@@ -94,7 +94,7 @@ void draw_edited(Ui& ui, Rect r, Rect inner, float left, const drawing::TextStyl
   ui.p.push_clip(r.inset(2));
   const auto x_of = [&](std::size_t index) { return left + engine.caret_x(edit.text, style, index); };
   if (edit.caret != edit.anchor) {
-    const auto [from, to] = std::minmax(x_of(edit.anchor), x_of(edit.caret));
+    const auto [from, to] = std::minmax({x_of(edit.anchor), x_of(edit.caret)});
     ui.p.fill(Rect{from, middle - half, to - from, 2 * half}.intersection(inner.inset(-2, 0)),
               t.query.with_alpha(0.28f));
   }

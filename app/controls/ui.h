@@ -32,13 +32,13 @@ struct TextEdit {
   };
   std::string id;
   std::string text;
-  std::size_t caret = 0, anchor = 0;  ///< byte indices; a selection when they differ
-  float scroll = 0;                   ///< px of the text hidden at the left
-  std::vector<Snapshot> undo, redo;   ///< within the field
-  bool typing = false;                ///< the last change was a typed character: the next joins its undo step
-  double touched = 0;                 ///< when it last changed: the caret blinks from there
-  long opened = 0;                    ///< build in which it began
-  bool fresh = false;                 ///< nothing done to it yet
+  std::size_t caret = 0, anchor = 0;     ///< byte indices; a selection when they differ
+  float scroll = 0;                      ///< px of the text hidden at the left
+  std::vector<Snapshot> undo{}, redo{};  ///< within the field
+  bool typing = false;  ///< the last change was a typed character: the next joins its undo step
+  double touched = 0;   ///< when it last changed: the caret blinks from there
+  long opened = 0;      ///< build in which it began
+  bool fresh = false;   ///< nothing done to it yet
 };
 
 /// An open popup: a menu, a dialog, the command palette.
@@ -132,11 +132,11 @@ struct Ui {
 struct ButtonStyle {
   bool enabled = true;
   bool selected = false;
-  bool flat = false;       ///< no frame until hovered
-  bool primary = false;    ///< filled with the accent: the one next step
-  bool drop_down = false;  ///< a caret at the right: it opens a menu
-  std::string_view icon;   ///< name of an icon, left of the label
-  std::string_view hint;   ///< tooltip
+  bool flat = false;        ///< no frame until hovered
+  bool primary = false;     ///< filled with the accent: the one next step
+  bool drop_down = false;   ///< a caret at the right: it opens a menu
+  std::string_view icon{};  ///< name of an icon, left of the label
+  std::string_view hint{};  ///< tooltip
   drawing::Align align = drawing::Align::center;
   float text_size = 12;
 };
@@ -154,9 +154,9 @@ int segmented(Ui& ui, std::string_view id, Rect r, const std::vector<std::string
 struct SliderStyle {
   bool logarithmic = false;
   bool integer = false;
-  float step = 0;            ///< arrow keys; 0: a hundredth of the range
-  std::vector<float> ticks;  ///< values
-  std::string_view label, hint;
+  float step = 0;              ///< arrow keys; 0: a hundredth of the range
+  std::vector<float> ticks{};  ///< values
+  std::string_view label{}, hint{};
 };
 /// A press on the track jumps there; Shift makes dragging and arrows ten times finer, Ctrl makes arrows ten
 /// times coarser.
@@ -166,7 +166,7 @@ Change slider(Ui& ui, std::string_view id, Rect r, float& value, float low, floa
 struct TextFieldStyle {
   bool mono = false;
   drawing::Align align = drawing::Align::left;
-  std::string_view placeholder, label, hint;
+  std::string_view placeholder{}, label{}, hint{};
   float text_size = 12;
 };
 /// Shows `text`; a click or Enter begins editing (all selected), Enter or Tab commits, Escape cancels.
@@ -184,7 +184,7 @@ void begin_editing(Interaction& in, std::string_view id, std::string text);
 void stop_editing(Interaction& in);
 
 struct MenuItem {
-  std::string id, label, shortcut;
+  std::string id{}, label{}, shortcut{};
   bool enabled = true, checked = false, separator_above = false;
 };
 /// A popup list below (or above, where it would leave the bounds) the anchor. Returns the chosen id. Arrow
