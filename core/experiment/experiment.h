@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/attention/attention.h"
@@ -12,6 +14,10 @@ namespace qkv::experiment {
 
 using attention::Cell;
 using attention::Stage;
+
+inline constexpr int kMaxTokens = 2048, kMaxTokenBytes = 256;
+inline constexpr int kMaxWidth = 512;  ///< of d_model, d_k and d_v
+inline constexpr int kMaxLayers = 8, kMaxHeads = 16;
 
 /// Where the numbers of a parameter come from; shown on screen, never passed one for another.
 enum class Origin { hand_set, random, imported, trained };
@@ -77,7 +83,7 @@ struct Experiment {
   std::vector<std::string> dimensions;  ///< names of the columns of X; may be short or empty
   int d_model = 8, d_k = 8, d_v = 8;    ///< 1 to 512
   Embedding embedding;
-  std::vector<Layer> layers;            ///< at least one
+  std::vector<Layer> layers;  ///< at least one
   bool scale = true;
   float temperature = 1;
   attention::MaskKind mask = attention::MaskKind::none;
@@ -85,20 +91,27 @@ struct Experiment {
   std::map<std::pair<int, int>, bool> custom_mask;  ///< {query, key} → allowed
   attention::Positions positions = attention::Positions::none;
   float rope_base = 10000;
-  std::shared_ptr<const Matrix> score_bias;         ///< null: none
-  std::map<Cell, float> edits;      ///< cells changed by hand: of leaves (a new value) and of computed stages (an override)
-  std::map<Cell, float> gains;      ///< factor on a whole weight matrix; the cell's row and column are 0
-  std::map<Cell, std::string> explanations;  ///< why this weight is not zero, in words; also for whole columns (row −1)
+  std::shared_ptr<const Matrix> score_bias;  ///< null: none
+  std::map<Cell, float>
+      edits;  ///< cells changed by hand: of leaves (a new value) and of computed stages (an override)
+  std::map<Cell, float> gains;  ///< factor on a whole weight matrix; the cell's row and column are 0
+  std::map<Cell, std::string>
+      explanations;  ///< why this weight is not zero, in words; also for whole columns (row −1)
   std::vector<Target> targets;
   std::vector<Expected> expected;
-  std::string source;               ///< for imports: what was inferred ("W_Q transposed: stored [out, in]"), one line
+  std::string source;  ///< for imports: what was inferred ("W_Q transposed: stored [out, in]"), one line
 };
+
+/// True when both are the same document: every field and every number by its bits (any NaN equals any NaN),
+/// whatever the pointers. An absent matrix equals an empty one.
+bool same(const Experiment& a, const Experiment& b);
 
 /// The default experiment, 'The cat sat down', built into the program.
 const Experiment& default_experiment();
 
 /// The inputs of the computation: rules turned into matrices, edits and gains applied.
-/// Throws Error when the parts do not fit together.
+/// Throws Error when the parts do not fit together. To follow the mouse use Evaluator (evaluator.h), which
+/// remembers the random numbers from one call to the next.
 attention::Inputs materialise(const Experiment& experiment);
 
 /// materialise + attend.
@@ -107,7 +120,8 @@ attention::Trace evaluate(const Experiment& experiment);
 /// The same experiment as it started: no edits, no gains.
 Experiment without_edits(const Experiment& experiment);
 
-/// "weights[2,1]", "0.1:w_q[2,3]" (layer.head, left out when 0.0) and back; false when it is not a cell.
+/// "weights[2,1]", "0.1:w_q[2,3]" (layer.head, left out when 0.0), "w_q[*,3]" (row −1, a whole column) and
+/// back; false when it is not a cell.
 std::string format_cell(const Cell& cell);
 bool parse_cell(std::string_view text, Cell& cell);
 
