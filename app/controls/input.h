@@ -5,9 +5,11 @@
 
 #include "app/drawing/geometry.h"
 
-// What the user did, free of any window library: the shell translates GLFW's events into these, tests write them.
+// What the user did, free of any window library: the shell translates GLFW's events into these, tests
+// write them.
 namespace qkv::controls {
 
+// clang-format off
 enum class Key : unsigned char {
   unknown, a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z,
   n0, n1, n2, n3, n4, n5, n6, n7, n8, n9,
@@ -33,9 +35,10 @@ struct KeyRelease { Key key = Key::unknown; Mods mods; };
 struct TextInput { std::string text; };         ///< UTF-8, committed characters
 struct Resize { float width = 0, height = 0, scale = 1; };  ///< logical size and display scale
 struct DropFiles { std::vector<std::string> paths; };
-struct Tick { double seconds = 0; };            ///< time passed: tooltips, worker results, carets
+struct Tick { double seconds = 0; };            ///< passed since the last event: tooltips, results, carets
+// clang-format on
 
-using Event = std::variant<PointerMove, PointerPress, PointerRelease, PointerLeave, Scroll, KeyPress, KeyRelease, TextInput,
-                           Resize, DropFiles, Tick>;
+using Event = std::variant<PointerMove, PointerPress, PointerRelease, PointerLeave, Scroll, KeyPress,
+                           KeyRelease, TextInput, Resize, DropFiles, Tick>;
 
 }  // namespace qkv::controls
