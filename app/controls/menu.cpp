@@ -21,7 +21,8 @@ drawing::TextStyle shortcut_style(const drawing::Theme& t, const MenuItem& item)
 
 struct Layout {
   Rect panel, list;
-  float content = 0;        // height of all rows
+  float content = 0;  // height of all rows
+  bool scrolls = false;
   float indent = 0;         // room for check marks
   std::vector<float> tops;  // of each row, from the start of the content
 };
@@ -41,7 +42,9 @@ Layout lay_out(Ui& ui, Rect anchor, const std::vector<MenuItem>& items) {
     if (item.checked) l.indent = kCheck;
   }
   const Rect bounds = ui.p.drawing().bounds.inset(kToBounds);
-  const float wanted = std::ceil(labels + shortcuts + l.indent + 2 * (kPadding + kMargin));
+  l.scrolls = l.content + 2 * kMargin > bounds.h;
+  const float wanted =
+      std::ceil(labels + shortcuts + l.indent + 2 * (kPadding + kMargin) + (l.scrolls ? kScrollbarWidth : 0));
   const float w = std::min(std::max(anchor.w, wanted), bounds.w);
   const float h = std::min(l.content + 2 * kMargin, bounds.h);
   float y = anchor.bottom() + 4;
@@ -139,14 +142,13 @@ std::optional<std::string> menu(Ui& below, std::string_view id, Rect anchor,
   if (state.highlighted >= 0 && (ui.key(Key::enter) || ui.key(Key::space))) {
     chosen = items[static_cast<std::size_t>(state.highlighted)].id;
   }
-  const bool scrolls = l.content > l.list.h;
   scrollbar(ui, std::string(id) + "/scroll", l.list, l.content, state.scroll);
 
   ui.p.push_clip(l.list);
   for (int i = 0; i < n; ++i) {
     const auto k = static_cast<std::size_t>(i);
     const Rect row{l.list.x, std::round(l.list.y + l.tops[k] - state.scroll),
-                   l.list.w - (scrolls ? kScrollbarWidth : 0), kRow};
+                   l.list.w - (l.scrolls ? kScrollbarWidth : 0), kRow};
     const std::string row_id = std::string(id) + "/" + items[k].id;
     if (items[k].enabled) {
       if (ui.hot(row_id) && ui.in.moved != Point{}) state.highlighted = i;
