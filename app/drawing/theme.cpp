@@ -3,7 +3,6 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <span>
 
 #include "core/error.h"
 #include "theme_tokens.h"
@@ -113,18 +112,6 @@ Theme read_theme(const std::string& file, const Json& root, bool dark) {
   return theme;
 }
 
-std::span<const Color> stops_of(const Theme& theme, Map map) {
-  switch (map) {
-    case Map::diverging:
-      return theme.diverging;
-    case Map::sequential:
-      return theme.sequential;
-    case Map::tint:
-      break;
-  }
-  return theme.tint;
-}
-
 Color mix(Color a, Color b, float t) {
   const auto channel = [t](unsigned char from, unsigned char to) {
     return static_cast<unsigned char>(
@@ -162,9 +149,21 @@ const Theme& built_in_theme(bool dark) {
   return dark ? dark_theme : light_theme;
 }
 
+std::span<const Color> colour_stops(const Theme& theme, Map map) {
+  switch (map) {
+    case Map::diverging:
+      return theme.diverging;
+    case Map::sequential:
+      return theme.sequential;
+    case Map::tint:
+      break;
+  }
+  return theme.tint;
+}
+
 Color colour_at(const Theme& theme, Map map, float t) {
   if (std::isnan(t)) return theme.canvas;
-  const std::span<const Color> stops = stops_of(theme, map);
+  const std::span<const Color> stops = colour_stops(theme, map);
   const float at = std::clamp(t, 0.f, 1.f) * static_cast<float>(stops.size() - 1);
   const std::size_t i = std::min(static_cast<std::size_t>(at), stops.size() - 2);
   return mix(stops[i], stops[i + 1], at - static_cast<float>(i));

@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "app/drawing/drawing.h"
@@ -24,6 +25,9 @@ struct Theme {
 Theme load_theme(const std::filesystem::path& tokens_json, bool dark);
 /// The copy compiled in (assets/theme/tokens.json at build time).
 const Theme& built_in_theme(bool dark);
+
+/// The stops of a map, low to high.
+std::span<const Color> colour_stops(const Theme& theme, Map map);
 
 /// How much of the error colour tints a NaN or infinite cell; its mark is drawn with kErrorMark of it.
 inline constexpr float kErrorTint = 0.16f, kErrorMark = 0.38f;
