@@ -1,0 +1,59 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/controls/input.h"
+#include "app/controls/ui.h"
+#include "app/drawing/drawing.h"
+#include "core/error.h"
+
+namespace qkv::shell {
+
+/// No window can be opened here: there is no display, or it has no OpenGL 3.3.
+class NoWindow : public Error {
+ public:
+  using Error::Error;
+};
+
+/// One window of the system (GLFW) with an OpenGL 3.3 core context, which is current while it lives.
+class Window {
+ public:
+  /// Logical size. Throws NoWindow.
+  Window(int width, int height, bool maximized);
+  ~Window();
+  Window(const Window&) = delete;
+  Window& operator=(const Window&) = delete;
+
+  /// Sleeps until something happens, at most `seconds` (may be infinite), and returns what did. The first
+  /// call begins with a Resize. A request to close is not an event: see take_close_request().
+  std::vector<controls::Event> wait(double seconds);
+  /// The user (or the session) wants it closed; answered with true once.
+  bool take_close_request();
+  /// The system lost the picture (uncovered, restored): the next frame must be drawn whatever changed.
+  bool take_damage();
+  /// Factor on everything besides the display's own scale (the text-size setting); a Resize follows.
+  void set_zoom(float zoom);
+
+  int width() const;    ///< device pixels
+  int height() const;   ///< device pixels
+  float scale() const;  ///< device pixels a logical one
+  void swap();          ///< shows what was drawn
+  void set_title(const std::string& title);
+  void set_cursor(drawing::Cursor cursor);
+  controls::Clipboard& clipboard();
+
+  /// What to open next time: the logical size before any zoom (of the last unmaximized state), and whether
+  /// maximized.
+  struct Placement {
+    int width = 0, height = 0;
+    bool maximized = false;
+  };
+  Placement placement() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace qkv::shell
