@@ -12,7 +12,8 @@ namespace qkv::documents {
 template <class T>
 class History {
  public:
-  explicit History(T start) { steps_.push_back({std::make_shared<const T>(std::move(start)), {}, {}}); }
+  explicit History(T start) : History(std::make_shared<const T>(std::move(start))) {}
+  explicit History(std::shared_ptr<const T> start) { steps_.push_back({std::move(start), {}, {}}); }
 
   const T& current() const { return *steps_[at_].value; }
   const std::shared_ptr<const T>& shared() const { return steps_[at_].value; }

@@ -30,7 +30,7 @@ double steps_of(const experiment::Experiment& e) {
 
 LabDocument::LabDocument(experiment::Experiment start, Autosave* autosave)
     : history_(std::move(start)), saved_(history_.shared()), autosave_(autosave) {
-  Result first = compute(history_.shared(), false, generation_);
+  Result first = compute(here_, history_.shared(), false, generation_);
   if (!first.error.empty()) throw Error(first.error);
   show(std::move(first));
 }
@@ -87,14 +87,15 @@ void LabDocument::save_as(const std::filesystem::path& path) {
 
 void LabDocument::replace(experiment::Experiment other, std::filesystem::path path, bool as_unsaved) {
   const bool quick = is_quick(other);
+  const auto value = std::make_shared<const experiment::Experiment>(std::move(other));
   Result first;
   if (quick) {
-    first = compute(std::make_shared<const experiment::Experiment>(other), false, generation_ + 1);
+    first = compute(here_, value, false, generation_ + 1);
     if (!first.error.empty()) throw Error(first.error);
   }
   worker_.cancel();
   ++generation_;
-  history_ = History<experiment::Experiment>(std::move(other));
+  history_ = History<experiment::Experiment>(value);
   path_ = std::move(path);
   saved_ = as_unsaved ? nullptr : history_.shared();
   wants_start_ = false;
@@ -115,17 +116,18 @@ void LabDocument::keep() {
   }
 }
 
-LabDocument::Result LabDocument::compute(Value value, bool with_start, std::uint64_t generation) {
+LabDocument::Result LabDocument::compute(experiment::Evaluator& evaluator, Value value, bool with_start,
+                                         std::uint64_t generation) {
   Result result;
   result.experiment = value;
   result.generation = generation;
   const auto begin = std::chrono::steady_clock::now();
   try {
-    result.trace = std::make_shared<const attention::Trace>(experiment::evaluate(*value));
+    result.trace = std::make_shared<const attention::Trace>(evaluator.evaluate(*value));
     result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     if (with_start) {
       result.start_trace =
-          std::make_shared<const attention::Trace>(experiment::evaluate(experiment::without_edits(*value)));
+          std::make_shared<const attention::Trace>(evaluator.evaluate(experiment::without_edits(*value)));
     }
   } catch (const std::exception& error) {  // bad_alloc too: the last trace stays
     result.error = error.what();
@@ -142,7 +144,7 @@ void LabDocument::changed() {
 void LabDocument::evaluate_current() {
   // While the worker is at it, what is quick waits its turn too, or an older result could overtake it.
   if (is_quick(history_.current()) && !worker_.busy()) {
-    show(compute(history_.shared(), wants_start_, generation_));
+    show(compute(here_, history_.shared(), wants_start_, generation_));
   } else {
     submit();
   }
@@ -151,7 +153,7 @@ void LabDocument::evaluate_current() {
 void LabDocument::submit() {
   worker_.submit([this, value = history_.shared(), with_start = wants_start_,
                   generation = generation_](const std::stop_token& stop) {
-    auto result = std::make_unique<Result>(compute(value, with_start, generation));
+    auto result = std::make_unique<Result>(compute(there_, value, with_start, generation));
     const std::scoped_lock lock(mail_mutex_);
     if (!stop.stop_requested()) mail_ = std::move(result);
   });

@@ -8,6 +8,7 @@
 #include "app/documents/history.h"
 #include "app/documents/worker.h"
 #include "core/attention/attention.h"
+#include "core/experiment/evaluator.h"
 #include "core/experiment/experiment.h"
 
 namespace qkv::documents {
@@ -71,7 +72,8 @@ class LabDocument {
     std::uint64_t generation = 0;
   };
 
-  static Result compute(Value value, bool with_start, std::uint64_t generation);
+  static Result compute(experiment::Evaluator& evaluator, Value value, bool with_start,
+                        std::uint64_t generation);
   void changed();
   void keep();
   void evaluate_current();
@@ -85,6 +87,7 @@ class LabDocument {
   std::filesystem::path path_;
   Autosave* autosave_ = nullptr;
 
+  experiment::Evaluator here_, there_;  ///< of this thread, of the worker
   Result shown_;
   bool wants_start_ = false;        ///< someone looks at differences: both traces are made from now on
   double seconds_per_step_ = 1e-9;  ///< of the last large evaluation: predicts the next one's time
