@@ -1,20 +1,27 @@
+#include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <future>
 #include <limits>
+#include <thread>
 
 #include "core/attention/attention.h"
 #include "core/attention/check.h"
+#include "core/attention/mask.h"
 #include "core/attention/positions.h"
+#include "core/attention/product.h"
 #include "core/attention/softmax.h"
 
 namespace qkv::attention {
 namespace {
 
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
+/// Below so many scores a layer takes about a millisecond at most, and threads are not worth their start.
+constexpr double kScoresWorthThreads = 300'000;
 
 /// Writes the values fixed by hand over the computed ones; cells outside the matrix wait, unused.
-void apply_overrides(const Inputs& inputs, Stage stage, std::size_t layer, std::size_t head, Matrix& matrix) {
-  if (inputs.overrides.empty()) return;
-  const Cell first{stage, static_cast<int>(layer), static_cast<int>(head), 0, 0};
+void apply_overrides(const Inputs& inputs, Stage stage, int layer, int head, Matrix& matrix) {
+  const Cell first{stage, layer, head, 0, 0};
   for (auto it = inputs.overrides.lower_bound(first); it != inputs.overrides.end(); ++it) {
     const Cell& cell = it->first;
     if (cell.stage != stage || cell.layer != first.layer || cell.head != first.head) break;
@@ -26,58 +33,47 @@ void apply_overrides(const Inputs& inputs, Stage stage, std::size_t layer, std::
 
 Matrix project(const Matrix& x, const Matrix& given, const Matrix& weight, const Vector& bias) {
   if (given.size() > 0) return given;
-  Matrix projected(x.rows(), weight.cols());
-  projected.noalias() = x * weight;
+  Matrix projected = multiply(x, weight);
   if (bias.size() > 0) projected.rowwise() += bias;
   return projected;
 }
 
-Matrix scale(const Matrix& scores, const Options& options, int d_k, int head, int heads) {
-  const float by_width = options.scale ? 1.0f / std::sqrt(static_cast<float>(d_k)) : 1.0f;
-  Matrix scaled = scores * by_width * (1.0f / options.temperature);
-  if (options.positions == Positions::alibi) {
-    const float slope = alibi_slope(head, heads);
-    for (int i = 0; i < scaled.rows(); ++i) {
-      for (int j = 0; j < scaled.cols(); ++j) scaled(i, j) -= slope * static_cast<float>(std::abs(i - j));
-    }
-  }
-  if (options.score_bias.size() > 0) scaled += options.score_bias;
+/// Subtracts slope·|i − j|.
+void add_alibi(Matrix& scaled, float slope) {
   for (int i = 0; i < scaled.rows(); ++i) {
-    for (int j = 0; j < scaled.cols(); ++j) {
-      if (!options.mask.allows(i, j)) scaled(i, j) = kMasked;
-    }
+    for (int j = 0; j < scaled.cols(); ++j) scaled(i, j) -= slope * static_cast<float>(std::abs(i - j));
   }
-  return scaled;
+}
+
+void hide(Matrix& scaled, const AllowedKeys& allowed) {
+  float* cell = scaled.data();
+  for (Eigen::Index i = 0; i < allowed.size(); ++i) cell[i] = allowed.data()[i] ? cell[i] : kMasked;
 }
 
 /// weights·v. A masked key does not enter at all: 0·NaN would carry a NaN to queries that may not see it.
 Matrix mix(const HeadTrace& head) {
-  const Matrix& weights = head.weights;
-  const Matrix& v = head.v;
-  Matrix output(weights.rows(), v.cols());
-  if (v.allFinite()) {
-    output.noalias() = weights * v;
-    return output;
-  }
-  output.setZero();
-  for (int i = 0; i < weights.rows(); ++i) {
-    for (int j = 0; j < weights.cols(); ++j) {
-      if (enters(head, i, j)) output.row(i) += weights(i, j) * v.row(j);
+  if (head.v.allFinite()) return multiply(head.weights, head.v);
+  Matrix output = Matrix::Zero(head.weights.rows(), head.v.cols());
+  for (int i = 0; i < head.weights.rows(); ++i) {
+    for (int j = 0; j < head.weights.cols(); ++j) {
+      if (enters(head, i, j)) output.row(i) += head.weights(i, j) * head.v.row(j);
     }
   }
   return output;
 }
 
-HeadTrace attend_head(const Inputs& inputs, const Matrix& x, std::size_t layer, std::size_t head) {
-  const HeadInputs& given = inputs.layers[layer].heads[head];
+HeadTrace attend_head(const Inputs& inputs, const AllowedKeys& allowed, const Matrix& x, int layer,
+                      int head) {
+  const LayerInputs& given = inputs.layers[layer];
+  const HeadInputs& own = given.heads[head];
   const Options& options = inputs.options;
   const auto fix = [&](Stage stage, Matrix& matrix) { apply_overrides(inputs, stage, layer, head, matrix); };
   HeadTrace trace;
-  trace.q = project(x, given.q, given.w_q, given.b_q);
+  trace.q = project(x, own.q, own.w_q, own.b_q);
   fix(Stage::q, trace.q);
-  trace.k = project(x, given.k, given.w_k, given.b_k);
+  trace.k = project(x, own.k, own.w_k, own.b_k);
   fix(Stage::k, trace.k);
-  trace.v = project(x, given.v, given.w_v, given.b_v);
+  trace.v = project(x, own.v, own.w_v, own.b_v);
   fix(Stage::v, trace.v);
 
   const bool rotated = options.positions == Positions::rope;
@@ -87,19 +83,49 @@ HeadTrace attend_head(const Inputs& inputs, const Matrix& x, std::size_t layer, 
     trace.k_rotated = rotate(trace.k, options.rope_base);
     fix(Stage::k_rotated, trace.k_rotated);
   }
-  const Matrix& q = rotated ? trace.q_rotated : trace.q;
-  const Matrix& k = rotated ? trace.k_rotated : trace.k;
-  trace.scores.resize(q.rows(), k.rows());
-  trace.scores.noalias() = q * k.transpose();
+  trace.scores =
+      rotated ? multiply_transposed(trace.q_rotated, trace.k_rotated) : multiply_transposed(trace.q, trace.k);
   fix(Stage::scores, trace.scores);
-  trace.scaled = scale(trace.scores, options, static_cast<int>(q.cols()), static_cast<int>(head),
-                       static_cast<int>(inputs.layers[layer].heads.size()));
+
+  const float by_width = options.scale ? 1 / std::sqrt(static_cast<float>(trace.q.cols())) : 1.0f;
+  trace.scaled = trace.scores * by_width * (1 / options.temperature);
+  if (options.positions == Positions::alibi)
+    add_alibi(trace.scaled, alibi_slope(head, static_cast<int>(given.heads.size())));
+  if (options.score_bias.size() > 0) trace.scaled += options.score_bias;
+  hide(trace.scaled, allowed);
   fix(Stage::scaled, trace.scaled);
+
   trace.fully_masked = softmax_rows(trace.scaled, trace.weights);
   fix(Stage::weights, trace.weights);
   trace.output = mix(trace);
   fix(Stage::output, trace.output);
   return trace;
+}
+
+/// Calls work(h) for every head, shared among threads. They sleep while they wait, where OpenMP's would spin:
+/// with the cores taken by others (a software renderer) that is the difference between one millisecond and
+/// twenty.
+template <typename Work>
+void share_heads(int heads, int threads, const Work& work) {
+  std::atomic<int> next = 0;
+  const auto take = [&] {
+    for (int h = next++; h < heads; h = next++) work(h);
+  };
+  std::vector<std::future<void>> helpers;
+  for (int t = 1; t < threads; ++t) helpers.push_back(std::async(std::launch::async, take));
+  take();
+  for (std::future<void>& helper : helpers) helper.get();
+}
+
+std::vector<HeadTrace> attend_heads(const Inputs& inputs, const AllowedKeys& allowed, const Matrix& x,
+                                    int layer) {
+  const int heads = static_cast<int>(inputs.layers[layer].heads.size());
+  std::vector<HeadTrace> traces(heads);
+  const double scores = static_cast<double>(x.rows()) * static_cast<double>(x.rows()) * heads;
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  share_heads(heads, scores > kScoresWorthThreads ? std::min(heads, cores) : 1,
+              [&](int h) { traces[h] = attend_head(inputs, allowed, x, layer, h); });
+  return traces;
 }
 
 Matrix combine(const LayerInputs& layer, const std::vector<HeadTrace>& heads) {
@@ -108,8 +134,7 @@ Matrix combine(const LayerInputs& layer, const std::vector<HeadTrace>& heads) {
   Matrix concatenated(n, d_v * static_cast<Eigen::Index>(heads.size()));
   for (std::size_t h = 0; h < heads.size(); ++h) concatenated.middleCols(h * d_v, d_v) = heads[h].output;
   if (layer.w_o.size() == 0) return concatenated;
-  Matrix combined(n, layer.w_o.cols());
-  combined.noalias() = concatenated * layer.w_o;
+  Matrix combined = multiply(concatenated, layer.w_o);
   if (layer.b_o.size() > 0) combined.rowwise() += layer.b_o;
   return combined;
 }
@@ -130,19 +155,21 @@ Trace attend(Inputs given) {
     x += trace.positions;
   }
   apply_overrides(inputs, Stage::x, 0, 0, x);
-  trace.layers.resize(inputs.layers.size());
-  for (std::size_t l = 0; l < inputs.layers.size(); ++l) {
+  const AllowedKeys allowed = allowed_keys(inputs.options.mask, trace.n());
+  const int layers = static_cast<int>(inputs.layers.size());
+  trace.layers.resize(layers);
+  for (int l = 0; l < layers; ++l) {
     LayerTrace& layer = trace.layers[l];
     layer.x = std::move(x);
-    layer.heads.resize(inputs.layers[l].heads.size());
-    for (std::size_t h = 0; h < layer.heads.size(); ++h) layer.heads[h] = attend_head(inputs, layer.x, l, h);
+    layer.heads = attend_heads(inputs, allowed, layer.x, l);
     layer.layer_output = combine(inputs.layers[l], layer.heads);
     apply_overrides(inputs, Stage::layer_output, l, 0, layer.layer_output);
-    if (layer.layer_output.cols() != layer.x.cols()) break;  // only the last layer may have another width
+    if (layer.layer_output.cols() != layer.x.cols())
+      return trace;  // only the last layer may have another width
     x = layer.x + layer.layer_output;
     apply_overrides(inputs, Stage::x, l + 1, 0, x);
-    if (l + 1 == inputs.layers.size()) trace.residual = std::move(x);
   }
+  trace.residual = std::move(x);
   return trace;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/attention/mask.h"
 #include "core/attention/positions.h"
 #include "core/attention/provenance.h"
 
@@ -13,7 +14,8 @@ using Marks = Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor
 /// directions state the same rules, so that each is the transpose of the other.
 class Lineage {
  public:
-  Lineage(const Trace& trace, const Cell& start) : trace_(trace), start_(start) {
+  Lineage(const Trace& trace, const Cell& start)
+      : trace_(trace), start_(start), allowed_(allowed_keys(trace.inputs.options.mask, trace.n())) {
     value(trace, start);  // throws outside the trace
     marks_.resize((trace.layers.size() + 1) * kHeads * kStageCount);
     at(start.stage, start.layer, start.head)(start.row, start.column) = true;
@@ -95,6 +97,7 @@ class Lineage {
 
   const Trace& trace_;
   Cell start_;
+  AllowedKeys allowed_;
   std::vector<Marks> marks_;
 };
 
@@ -105,14 +108,6 @@ Marks with_partners(const Marks& marks) {
   for (int c = 0; c < d_k; ++c)
     both.col(rope_partner(c, d_k)) = both.col(rope_partner(c, d_k)) || marks.col(c);
   return both;
-}
-
-Marks allowed(const Mask& mask, int n) {
-  Marks marks(n, n);
-  for (int i = 0; i < n; ++i) {
-    for (int j = 0; j < n; ++j) marks(i, j) = mask.allows(i, j);
-  }
-  return marks;
 }
 
 Marks rows_with_any(const Marks& marks, Eigen::Index columns) {
@@ -192,7 +187,8 @@ void Lineage::head_up(int layer, int head) {
     add(Stage::scaled, layer, head, rows_with_any(computed(Stage::weights, layer, head), n));
   }
   if (any(Stage::scaled, layer, head)) {
-    const Marks scaled = computed(Stage::scaled, layer, head) && allowed(trace_.inputs.options.mask, n);
+    Marks scaled = computed(Stage::scaled, layer, head);
+    if (allowed_.size() > 0) scaled = scaled && allowed_;
     add(Stage::scores, layer, head, scaled);
     if (trace_.inputs.options.score_bias.size() > 0) add(Stage::score_bias, 0, 0, scaled);
   }
@@ -235,7 +231,8 @@ void Lineage::head_down(int layer, int head) {
   Marks scaled = Marks::Constant(n, n, false);
   if (any(Stage::scores, layer, head)) scaled = scaled || at(Stage::scores, layer, head);
   if (any(Stage::score_bias, 0, 0)) scaled = scaled || at(Stage::score_bias, 0, 0);
-  if (scaled.any()) reach(Stage::scaled, layer, head, scaled && allowed(trace_.inputs.options.mask, n));
+  if (allowed_.size() > 0) scaled = scaled && allowed_;
+  reach(Stage::scaled, layer, head, std::move(scaled));
   if (any(Stage::scaled, layer, head)) {
     reach(Stage::weights, layer, head, rows_with_any(at(Stage::scaled, layer, head), n));
   }

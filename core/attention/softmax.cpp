@@ -1,5 +1,6 @@
 #include "core/attention/softmax.h"
 
+#include <cmath>
 #include <limits>
 
 namespace qkv::attention {
@@ -12,18 +13,21 @@ std::vector<bool> softmax_rows(const Matrix& scaled, Matrix& weights) {
     const auto s = scaled.row(i).array();
     auto a = weights.row(i).array();
     const float maximum = s.maxCoeff<Eigen::PropagateNaN>();
-    if (maximum == kMasked) {
-      fully_masked[i] = true;
+    fully_masked[i] = maximum == kMasked;
+    if (fully_masked[i]) {
       a.setZero();
       continue;
     }
     // Subtracting the maximum changes no ratio and keeps exp from overflowing: the largest term becomes
-    // exp(0) = 1.
-    a = (s - maximum).exp();
-    const float sum = a.sum();
-    a /= sum;
-    if (!(sum > 0))
-      a = (s == kMasked).select(0.0f, a);  // NaN poisons the allowed keys, never the masked ones
+    // exp(0) = 1. A maximum of NaN or +inf poisons the allowed keys, never the masked ones.
+    if (std::isfinite(maximum)) {
+      a = (s - maximum).exp();
+    } else {
+      a = std::numeric_limits<float>::quiet_NaN();
+    }
+    for (Eigen::Index j = 0; j < s.cols(); ++j)
+      a(j) = s(j) == kMasked ? 0 : a(j);  // vectorised exp(−inf) is 1e−38
+    a *= 1 / a.sum();
   }
   return fully_masked;
 }
