@@ -1,5 +1,6 @@
-#include <algorithm>
+#include <limits>
 
+#include "core/attention/marks.h"
 #include "core/attention/mask.h"
 #include "core/attention/positions.h"
 #include "core/attention/provenance.h"
@@ -7,36 +8,145 @@
 namespace qkv::attention {
 namespace {
 
-/// Which cells of one matrix are reached; empty while none is.
-using Marks = Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+/// A matrix of the trace.
+struct Node {
+  Stage stage{};
+  int layer = 0, head = 0;
+  bool operator==(const Node&) const = default;
+};
 
-/// Marks on every matrix of a trace, spread from one cell up to its operands or down to its consumers. Both
-/// directions state the same rules, so that each is the transpose of the other.
+/// How the cells of one matrix enter those of the next.
+enum class Route {
+  cell,         ///< cell to the same cell
+  allowed,      ///< the same, where the mask allows it
+  row,          ///< a row to every cell of the same row
+  column,       ///< a column to every cell of the same column
+  key,          ///< row j to every cell of column j: k in q·kᵀ
+  partner,      ///< columns to themselves and to the column they turn with (RoPE)
+  by_weight,    ///< the weights of a row to its output, for the keys that enter
+  by_value,     ///< the values of a key to the output of every query that it enters
+  side_by_side  ///< the output of a head to its columns of layer_output
+};
+
+struct Link {
+  Node from, to;
+  Route route{};
+};
+
+/// Every link of a trace, in the order of computation.
+class Links {
+ public:
+  explicit Links(const Trace& trace) : trace_(trace) {
+    const int layers = static_cast<int>(trace.layers.size());
+    add({Stage::embedding}, {Stage::x}, Route::cell);
+    add({Stage::positions}, {Stage::x}, Route::cell);
+    for (int layer = 0; layer < layers; ++layer) {
+      const Node x{Stage::x, layer}, layer_output{Stage::layer_output, layer}, next{Stage::x, layer + 1};
+      const bool mixes = trace.inputs.layers[layer].w_o.size() > 0;
+      for (int head = 0; head < static_cast<int>(trace.layers[layer].heads.size()); ++head) {
+        add_head(layer, head);
+        add({Stage::output, layer, head}, layer_output, mixes ? Route::row : Route::side_by_side);
+      }
+      add({Stage::w_o, layer}, layer_output, Route::column);
+      add({Stage::b_o, layer}, layer_output, Route::column);
+      add(x, next, Route::cell);
+      add(layer_output, next, Route::cell);
+    }
+  }
+  const std::vector<Link>& all() const { return links_; }
+
+ private:
+  bool exists(const Node& node) const {
+    return shape_of(trace_, node.stage, node.layer, node.head) != Shape{};
+  }
+  void add(const Node& from, const Node& to, Route route) {
+    if (exists(from) && exists(to)) links_.push_back({from, to, route});
+  }
+  void add_projection(const Node& to, const Matrix& given, Stage weight, Stage bias) {
+    if (given.size() > 0) return;
+    add({Stage::x, to.layer}, to, Route::row);
+    add({weight, to.layer, to.head}, to, Route::column);
+    add({bias, to.layer, to.head}, to, Route::column);
+  }
+  void add_head(int layer, int head) {
+    const auto of = [&](Stage stage) { return Node{stage, layer, head}; };
+    const HeadInputs& given = trace_.inputs.layers[layer].heads[head];
+    add_projection(of(Stage::q), given.q, Stage::w_q, Stage::b_q);
+    add_projection(of(Stage::k), given.k, Stage::w_k, Stage::b_k);
+    add_projection(of(Stage::v), given.v, Stage::w_v, Stage::b_v);
+    add(of(Stage::q), of(Stage::q_rotated), Route::partner);
+    add(of(Stage::k), of(Stage::k_rotated), Route::partner);
+    const bool rotated = exists(of(Stage::q_rotated));
+    add(of(rotated ? Stage::q_rotated : Stage::q), of(Stage::scores), Route::row);
+    add(of(rotated ? Stage::k_rotated : Stage::k), of(Stage::scores), Route::key);
+    add(of(Stage::scores), of(Stage::scaled), Route::allowed);
+    add({Stage::score_bias}, of(Stage::scaled), Route::allowed);
+    add(of(Stage::scaled), of(Stage::weights), Route::row);
+    add(of(Stage::weights), of(Stage::output), Route::by_weight);
+    add(of(Stage::v), of(Stage::output), Route::by_value);
+  }
+
+  const Trace& trace_;
+  std::vector<Link> links_;
+};
+
+/// enters() for every query and key.
+Marks entering(const HeadTrace& head) {
+  constexpr float kMasked = -std::numeric_limits<float>::infinity();
+  Marks pairs(head.scaled.rows(), head.scaled.cols());
+  for (Eigen::Index i = 0; i < pairs.size(); ++i) {
+    pairs.data()[i] =
+        static_cast<int>(head.scaled.data()[i] != kMasked) | static_cast<int>(head.weights.data()[i] != 0);
+  }
+  return pairs;
+}
+
+Marks with_partners(const Marks& marks) {
+  Marks pairs = marks;
+  const int d_k = static_cast<int>(marks.cols());
+  for (int c = 0; c < d_k; ++c)
+    pairs.col(rope_partner(c, d_k)) = pairs.col(rope_partner(c, d_k)) || marks.col(c);
+  return pairs;
+}
+
+/// [rows, columns of marks] whose row i is every row j of `marks` for which pairs(i, j), joined.
+template <typename Pairs>
+Marks joined(Eigen::Index rows, const Pairs& pairs, const Marks& marks) {
+  Marks result = Marks::Constant(rows, marks.cols(), false);
+  for (Eigen::Index j = 0; j < marks.rows(); ++j) {
+    if (!any_in_row(marks, j)) continue;
+    for (Eigen::Index i = 0; i < rows; ++i) {
+      if (!pairs(i, j)) continue;
+      for (Eigen::Index c = 0; c < marks.cols(); ++c) result(i, c) |= marks(j, c);
+    }
+  }
+  return result;
+}
+
+/// The marks of a trace, spread from one cell along the links.
 class Lineage {
  public:
   Lineage(const Trace& trace, const Cell& start)
-      : trace_(trace), start_(start), allowed_(allowed_keys(trace.inputs.options.mask, trace.n())) {
+      : trace_(trace), links_(trace), allowed_(allowed_keys(trace.inputs.options.mask, trace.n())) {
     value(trace, start);  // throws outside the trace
+    start_ = {start.stage, start.layer, start.head};
     marks_.resize((trace.layers.size() + 1) * kHeads * kStageCount);
-    at(start.stage, start.layer, start.head)(start.row, start.column) = true;
+    marks_of(start_) = empty(start_);
+    marks_of(start_)(start.row, start.column) = true;
   }
 
   void spread_up() {
-    for (int layer = static_cast<int>(trace_.layers.size()); layer >= 0; --layer) {
-      if (layer < static_cast<int>(trace_.layers.size())) {
-        layer_output_up(layer);
-        for (int head = 0; head < heads(layer); ++head) head_up(layer, head);
-      }
-      x_up(layer);
+    for (auto link = links_.all().rbegin(); link != links_.all().rend(); ++link) {
+      if (marks_of(link->to).size() > 0)
+        mark(link->from, upwards(*link, without_overridden(link->to, marks_of(link->to))));
     }
   }
 
   void spread_down() {
-    for (int layer = 0; layer <= static_cast<int>(trace_.layers.size()); ++layer) {
-      if (shape_of(trace_, Stage::x, layer, 0) != Shape{}) x_down(layer);
-      if (layer == static_cast<int>(trace_.layers.size())) break;
-      for (int head = 0; head < heads(layer); ++head) head_down(layer, head);
-      layer_output_down(layer);
+    for (const Link& link : links_.all()) {
+      if (marks_of(link.from).size() > 0) {
+        mark(link.to, without_overridden(link.to, downwards(link, marks_of(link.from))));
+      }
     }
   }
 
@@ -46,265 +156,98 @@ class Lineage {
  private:
   static constexpr int kHeads = 16;
 
-  int heads(int layer) const { return static_cast<int>(trace_.layers[layer].heads.size()); }
-  const HeadTrace& head_trace(int layer, int head) const { return trace_.layers[layer].heads[head]; }
-  std::size_t index(Stage stage, int layer, int head) const {
-    return (static_cast<std::size_t>(layer) * kHeads + head) * kStageCount + static_cast<std::size_t>(stage);
+  std::size_t index(const Node& node) const {
+    return (static_cast<std::size_t>(node.layer) * kHeads + node.head) * kStageCount +
+           static_cast<std::size_t>(node.stage);
   }
-  bool any(Stage stage, int layer, int head) const { return marks_[index(stage, layer, head)].size() > 0; }
-  /// The marks of a matrix, made when first asked for; an absent matrix has none, [0, 0].
-  Marks& at(Stage stage, int layer, int head) {
-    Marks& marks = marks_[index(stage, layer, head)];
-    if (marks.size() == 0) {
-      const Shape shape = shape_of(trace_, stage, layer, head);
-      marks = Marks::Constant(shape.rows, shape.columns, false);
-    }
-    return marks;
+  /// [0, 0] while nothing is marked.
+  Marks& marks_of(const Node& node) { return marks_[index(node)]; }
+  Marks empty(const Node& node) const {
+    const Shape shape = shape_of(trace_, node.stage, node.layer, node.head);
+    return Marks::Constant(shape.rows, shape.columns, false);
   }
-  /// The marks of a matrix less the cells fixed by hand, which have no operands.
-  Marks computed(Stage stage, int layer, int head) {
-    Marks marks = at(stage, layer, head);
-    forget_overridden(stage, layer, head, marks);
-    return marks;
+  void mark(const Node& node, const Marks& reached) {
+    Marks& marks = marks_of(node);
+    if (any_in(reached)) marks = marks.size() > 0 ? either(marks, reached) : reached;
   }
-  void forget_overridden(Stage stage, int layer, int head, Marks& marks) const {
+  /// A cell fixed by hand has no operands.
+  Marks without_overridden(const Node& node, Marks marks) const {
     const auto& overrides = trace_.inputs.overrides;
-    for (auto it = overrides.lower_bound({stage, layer, head, 0, 0}); it != overrides.end(); ++it) {
+    for (auto it = overrides.lower_bound({node.stage, node.layer, node.head, 0, 0}); it != overrides.end();
+         ++it) {
       const Cell& cell = it->first;
-      if (cell.stage != stage || cell.layer != layer || cell.head != head) break;
+      if (Node{cell.stage, cell.layer, cell.head} != node) break;
       if (cell.row < marks.rows() && cell.column >= 0 && cell.column < marks.cols())
         marks(cell.row, cell.column) = false;
     }
+    return marks;
   }
-  /// Adds what a rule reached, less the cells fixed by hand.
-  void reach(Stage stage, int layer, int head, Marks reached) {
-    forget_overridden(stage, layer, head, reached);
-    if (reached.any()) at(stage, layer, head) = at(stage, layer, head) || reached;
-  }
-  void add(Stage stage, int layer, int head, const Marks& reached) {
-    if (reached.any()) at(stage, layer, head) = at(stage, layer, head) || reached;
+  const HeadTrace& head(const Link& link) const {
+    return trace_.layers[link.from.layer].heads[link.from.head];
   }
 
-  void x_up(int layer);
-  void x_down(int layer);
-  void head_up(int layer, int head);
-  void head_down(int layer, int head);
-  void projection_up(Stage to, Stage weight, Stage bias, int layer, int head);
-  void projection_down(Stage to, Stage weight, Stage bias, int layer, int head);
-  void layer_output_up(int layer);
-  void layer_output_down(int layer);
-  bool is_given(Stage stage, int layer, int head) const;
+  Marks downwards(const Link& link, const Marks& from) const;
+  Marks upwards(const Link& link, const Marks& to) const;
 
   const Trace& trace_;
-  Cell start_;
-  AllowedKeys allowed_;
+  Links links_;
+  AllowedKeys allowed_;  ///< empty when every key is
+  Node start_;
   std::vector<Marks> marks_;
 };
 
-/// The marks of rotated columns and their partners, both ways: rotation pairs columns.
-Marks with_partners(const Marks& marks) {
-  Marks both = marks;
-  const int d_k = static_cast<int>(marks.cols());
-  for (int c = 0; c < d_k; ++c)
-    both.col(rope_partner(c, d_k)) = both.col(rope_partner(c, d_k)) || marks.col(c);
-  return both;
+/// What the marked operands reach. upwards() is its transpose, case by case.
+Marks Lineage::downwards(const Link& link, const Marks& from) const {
+  const Shape to = shape_of(trace_, link.to.stage, link.to.layer, link.to.head);
+  switch (link.route) {
+    case Route::cell:
+      return from;
+    case Route::allowed:
+      return allowed_.size() > 0 ? both(from, allowed_) : from;
+    case Route::row:
+      return marked_rows(from, to.columns);
+    case Route::column:
+      return marked_columns(from, to.rows);
+    case Route::key:
+      return marked_columns(from.transpose(), to.rows);
+    case Route::partner:
+      return with_partners(from);
+    case Route::by_weight:
+      return marked_rows(both(from, entering(head(link))), to.columns);
+    case Route::by_value:
+      return joined(to.rows, entering(head(link)), from);
+    case Route::side_by_side:
+      break;
+  }
+  Marks reached = Marks::Constant(to.rows, to.columns, false);
+  reached.middleCols(link.from.head * from.cols(), from.cols()) = from;
+  return reached;
 }
 
-Marks rows_with_any(const Marks& marks, Eigen::Index columns) {
-  return marks.rowwise().any().replicate(1, columns);
-}
-Marks columns_with_any(const Marks& marks, Eigen::Index rows) {
-  return marks.colwise().any().replicate(rows, 1);
-}
-
-void Lineage::x_up(int layer) {
-  if (!any(Stage::x, layer, 0)) return;
-  const Marks x = computed(Stage::x, layer, 0);
-  if (layer > 0) {
-    add(Stage::x, layer - 1, 0, x);
-    add(Stage::layer_output, layer - 1, 0, x);
-  } else {
-    add(Stage::embedding, 0, 0, x);
-    if (trace_.positions.size() > 0) add(Stage::positions, 0, 0, x);
+/// The operands of the marked cells.
+Marks Lineage::upwards(const Link& link, const Marks& to) const {
+  const Shape from = shape_of(trace_, link.from.stage, link.from.layer, link.from.head);
+  switch (link.route) {
+    case Route::cell:
+      return to;
+    case Route::allowed:
+      return allowed_.size() > 0 ? both(to, allowed_) : to;
+    case Route::row:
+      return marked_rows(to, from.columns);
+    case Route::column:
+      return marked_columns(to, from.rows);
+    case Route::key:
+      return marked_rows(marked_columns(to, 1).transpose(), from.columns);
+    case Route::partner:
+      return with_partners(to);
+    case Route::by_weight:
+      return both(marked_rows(to, from.columns), entering(head(link)));
+    case Route::by_value:
+      return joined(from.rows, entering(head(link)).transpose(), to);
+    case Route::side_by_side:
+      break;
   }
-}
-
-void Lineage::x_down(int layer) {
-  if (layer > 0) {
-    reach(Stage::x, layer, 0, at(Stage::x, layer - 1, 0) || at(Stage::layer_output, layer - 1, 0));
-  } else {
-    Marks reached = at(Stage::embedding, 0, 0);
-    if (trace_.positions.size() > 0) reached = reached || at(Stage::positions, 0, 0);
-    reach(Stage::x, 0, 0, std::move(reached));
-  }
-}
-
-bool Lineage::is_given(Stage stage, int layer, int head) const {
-  const HeadInputs& given = trace_.inputs.layers[layer].heads[head];
-  return (stage == Stage::q ? given.q : stage == Stage::k ? given.k : given.v).size() > 0;
-}
-
-void Lineage::projection_up(Stage to, Stage weight, Stage bias, int layer, int head) {
-  if (!any(to, layer, head) || is_given(to, layer, head)) return;
-  const Marks marks = computed(to, layer, head);
-  const Shape w = shape_of(trace_, weight, layer, head);
-  add(Stage::x, layer, 0, rows_with_any(marks, w.rows));
-  add(weight, layer, head, columns_with_any(marks, w.rows));
-  if (shape_of(trace_, bias, layer, head) != Shape{}) add(bias, layer, head, columns_with_any(marks, 1));
-}
-
-void Lineage::projection_down(Stage to, Stage weight, Stage bias, int layer, int head) {
-  if (is_given(to, layer, head)) return;
-  const Shape shape = shape_of(trace_, to, layer, head);
-  Marks reached = Marks::Constant(shape.rows, shape.columns, false);
-  if (any(Stage::x, layer, 0)) reached = reached || rows_with_any(at(Stage::x, layer, 0), shape.columns);
-  if (any(weight, layer, head)) reached = reached || columns_with_any(at(weight, layer, head), shape.rows);
-  if (any(bias, layer, head)) reached = reached || columns_with_any(at(bias, layer, head), shape.rows);
-  reach(to, layer, head, std::move(reached));
-}
-
-void Lineage::head_up(int layer, int head) {
-  const HeadTrace& trace = head_trace(layer, head);
-  const int n = trace_.n();
-  const bool rotated = trace.q_rotated.size() > 0;
-  const auto d_k = trace.q.cols();
-  if (any(Stage::output, layer, head)) {
-    const Marks output = computed(Stage::output, layer, head);
-    Marks weights = Marks::Constant(n, n, false);
-    Marks v = Marks::Constant(n, output.cols(), false);
-    for (int i = 0; i < n; ++i) {
-      if (!output.row(i).any()) continue;
-      for (int j = 0; j < n; ++j) {
-        if (!enters(trace, i, j)) continue;
-        weights(i, j) = true;
-        v.row(j) = v.row(j) || output.row(i);
-      }
-    }
-    add(Stage::weights, layer, head, weights);
-    add(Stage::v, layer, head, v);
-  }
-  if (any(Stage::weights, layer, head)) {
-    add(Stage::scaled, layer, head, rows_with_any(computed(Stage::weights, layer, head), n));
-  }
-  if (any(Stage::scaled, layer, head)) {
-    Marks scaled = computed(Stage::scaled, layer, head);
-    if (allowed_.size() > 0) scaled = scaled && allowed_;
-    add(Stage::scores, layer, head, scaled);
-    if (trace_.inputs.options.score_bias.size() > 0) add(Stage::score_bias, 0, 0, scaled);
-  }
-  if (any(Stage::scores, layer, head)) {
-    const Marks scores = computed(Stage::scores, layer, head);
-    add(rotated ? Stage::q_rotated : Stage::q, layer, head, rows_with_any(scores, d_k));
-    add(rotated ? Stage::k_rotated : Stage::k, layer, head, rows_with_any(scores.transpose(), d_k));
-  }
-  if (any(Stage::q_rotated, layer, head)) {
-    add(Stage::q, layer, head, with_partners(computed(Stage::q_rotated, layer, head)));
-  }
-  if (any(Stage::k_rotated, layer, head)) {
-    add(Stage::k, layer, head, with_partners(computed(Stage::k_rotated, layer, head)));
-  }
-  projection_up(Stage::q, Stage::w_q, Stage::b_q, layer, head);
-  projection_up(Stage::k, Stage::w_k, Stage::b_k, layer, head);
-  projection_up(Stage::v, Stage::w_v, Stage::b_v, layer, head);
-}
-
-void Lineage::head_down(int layer, int head) {
-  const HeadTrace& trace = head_trace(layer, head);
-  const int n = trace_.n();
-  projection_down(Stage::q, Stage::w_q, Stage::b_q, layer, head);
-  projection_down(Stage::k, Stage::w_k, Stage::b_k, layer, head);
-  projection_down(Stage::v, Stage::w_v, Stage::b_v, layer, head);
-  const bool rotated = trace.q_rotated.size() > 0;
-  if (rotated && any(Stage::q, layer, head)) {
-    reach(Stage::q_rotated, layer, head, with_partners(at(Stage::q, layer, head)));
-  }
-  if (rotated && any(Stage::k, layer, head)) {
-    reach(Stage::k_rotated, layer, head, with_partners(at(Stage::k, layer, head)));
-  }
-  const Stage q = rotated ? Stage::q_rotated : Stage::q;
-  const Stage k = rotated ? Stage::k_rotated : Stage::k;
-  Marks scores = Marks::Constant(n, n, false);
-  if (any(q, layer, head)) scores = scores || rows_with_any(at(q, layer, head), n);
-  if (any(k, layer, head)) scores = scores || Marks(rows_with_any(at(k, layer, head), n).transpose());
-  reach(Stage::scores, layer, head, std::move(scores));
-
-  Marks scaled = Marks::Constant(n, n, false);
-  if (any(Stage::scores, layer, head)) scaled = scaled || at(Stage::scores, layer, head);
-  if (any(Stage::score_bias, 0, 0)) scaled = scaled || at(Stage::score_bias, 0, 0);
-  if (allowed_.size() > 0) scaled = scaled && allowed_;
-  reach(Stage::scaled, layer, head, std::move(scaled));
-  if (any(Stage::scaled, layer, head)) {
-    reach(Stage::weights, layer, head, rows_with_any(at(Stage::scaled, layer, head), n));
-  }
-  if (!any(Stage::weights, layer, head) && !any(Stage::v, layer, head)) return;
-  const Marks& weights = at(Stage::weights, layer, head);
-  const Marks& v = at(Stage::v, layer, head);
-  Marks output = Marks::Constant(n, v.cols(), false);
-  for (int i = 0; i < n; ++i) {
-    for (int j = 0; j < n; ++j) {
-      if (!enters(trace, i, j)) continue;
-      if (weights(i, j)) output.row(i) = true;
-      output.row(i) = output.row(i) || v.row(j);
-    }
-  }
-  reach(Stage::output, layer, head, std::move(output));
-}
-
-void Lineage::layer_output_up(int layer) {
-  if (!any(Stage::layer_output, layer, 0)) return;
-  const Marks marks = computed(Stage::layer_output, layer, 0);
-  const auto d_v = head_trace(layer, 0).output.cols();
-  const bool mixes = trace_.inputs.layers[layer].w_o.size() > 0;
-  for (int head = 0; head < heads(layer); ++head) {
-    add(Stage::output, layer, head,
-        mixes ? rows_with_any(marks, d_v) : Marks(marks.middleCols(head * d_v, d_v)));
-  }
-  if (!mixes) return;
-  add(Stage::w_o, layer, 0, columns_with_any(marks, d_v * heads(layer)));
-  if (trace_.inputs.layers[layer].b_o.size() > 0) add(Stage::b_o, layer, 0, columns_with_any(marks, 1));
-}
-
-void Lineage::layer_output_down(int layer) {
-  const Shape shape = shape_of(trace_, Stage::layer_output, layer, 0);
-  const auto d_v = head_trace(layer, 0).output.cols();
-  const bool mixes = trace_.inputs.layers[layer].w_o.size() > 0;
-  Marks reached = Marks::Constant(shape.rows, shape.columns, false);
-  for (int head = 0; head < heads(layer); ++head) {
-    if (!any(Stage::output, layer, head)) continue;
-    const Marks& output = at(Stage::output, layer, head);
-    if (mixes) {
-      reached = reached || rows_with_any(output, shape.columns);
-    } else {
-      reached.middleCols(head * d_v, d_v) = output;
-    }
-  }
-  if (any(Stage::w_o, layer, 0)) reached = reached || columns_with_any(at(Stage::w_o, layer, 0), shape.rows);
-  if (any(Stage::b_o, layer, 0)) reached = reached || columns_with_any(at(Stage::b_o, layer, 0), shape.rows);
-  reach(Stage::layer_output, layer, 0, std::move(reached));
-}
-
-/// Rectangles that cover the marks: runs of a row, grown downwards while the next row has the same run.
-void append_spans(const Marks& marks, Span base, std::vector<Span>& spans) {
-  const std::size_t begin = spans.size();
-  for (int row = 0; row < marks.rows(); ++row) {
-    for (int column = 0; column < marks.cols(); ++column) {
-      if (!marks(row, column)) continue;
-      const int first = column;
-      while (column < marks.cols() && marks(row, column)) ++column;
-      const auto above = std::find_if(spans.begin() + begin, spans.end(), [&](const Span& s) {
-        return s.row + s.rows == row && s.column == first && s.columns == column - first;
-      });
-      if (above != spans.end()) {
-        ++above->rows;
-      } else {
-        base.row = row;
-        base.column = first;
-        base.rows = 1;
-        base.columns = column - first;
-        spans.push_back(base);
-      }
-    }
-  }
+  return to.middleCols(link.from.head * from.columns, from.columns);
 }
 
 std::vector<Span> Lineage::spans() const {
@@ -312,12 +255,8 @@ std::vector<Span> Lineage::spans() const {
   for (int stage = 0; stage < kStageCount; ++stage) {
     for (int layer = 0; layer <= static_cast<int>(trace_.layers.size()); ++layer) {
       for (int head = 0; head < kHeads; ++head) {
-        Span base{static_cast<Stage>(stage), layer, head};
-        const Marks& marks = marks_[index(base.stage, layer, head)];
-        if (marks.size() == 0) continue;
-        if (base.stage != start_.stage || layer != start_.layer || head != start_.head) {
-          append_spans(marks, base, spans);
-        }
+        const Node node{static_cast<Stage>(stage), layer, head};
+        if (node != start_) append_spans(marks_[index(node)], {node.stage, layer, head}, spans);
       }
     }
   }
