@@ -1,0 +1,177 @@
+#include "core/experiment/evaluator.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "core/error.h"
+#include "core/experiment/operations.h"
+#include "core/experiment/random.h"
+#include "tests/core/experiment/documents.h"
+
+namespace qkv::experiment {
+namespace {
+
+const attention::HeadInputs& head_of(const attention::Inputs& inputs) { return inputs.layers[0].heads[0]; }
+
+TEST(Random, NumbersBelongToTheirPlace) {
+  std::vector<float> whole(37), part(11);
+  fill_normal(5, 6, 7, 0, 37, whole.data());
+  for (int first = 0; first + 11 <= 37; ++first) {
+    fill_normal(5, 6, 7, first, 11, part.data());
+    for (int c = 0; c < 11; ++c)
+      ASSERT_EQ(part[static_cast<std::size_t>(c)], whole[static_cast<std::size_t>(first + c)]);
+  }
+}
+
+TEST(Random, NumbersAreNormal) {
+  Matrix numbers(512, 512);
+  for (int r = 0; r < 512; ++r) fill_normal(1, stream_of(Stage::w_q, 0, 0), r, 0, 512, numbers.row(r).data());
+  const Eigen::ArrayXXd x = numbers.cast<double>().array();
+  EXPECT_NEAR(x.mean(), 0, 0.01);
+  EXPECT_NEAR(x.square().mean(), 1, 0.01);
+  EXPECT_NEAR(x.cube().mean(), 0, 0.03);
+  EXPECT_NEAR(x.square().square().mean(), 3, 0.06);
+  const Eigen::ArrayXXd product = x.leftCols(511) * x.rightCols(511);
+  EXPECT_NEAR(product.mean(), 0, 0.01);
+  EXPECT_NEAR((x.topRows(511) * x.bottomRows(511)).mean(), 0, 0.01);
+}
+
+TEST(Random, SeedsStreamsAndRowsDiffer) {
+  const auto first = [](std::uint64_t seed, std::uint64_t stream, int row) {
+    float number = 0;
+    fill_normal(seed, stream, row, 0, 1, &number);
+    return number;
+  };
+  EXPECT_NE(first(1, 1, 1), first(2, 1, 1));
+  EXPECT_NE(first(1, 1, 1), first(1, 2, 1));
+  EXPECT_NE(first(1, 1, 1), first(1, 1, 2));
+  EXPECT_NE(stream_of(Stage::w_q, 0, 1), stream_of(Stage::w_q, 1, 0));
+  EXPECT_NE(stream_of("cat"), stream_of("act"));
+}
+
+// The numbers of a seed are a promise to whoever saved a file: they must not change from version to version.
+TEST(Random, NumbersAreTheSameInEveryVersion) {
+  float numbers[4];
+  fill_normal(1, stream_of("cat"), 0, 0, 4, numbers);
+  EXPECT_FLOAT_EQ(numbers[0], 1.1861666F);
+  EXPECT_FLOAT_EQ(numbers[1], -1.1316168F);
+  EXPECT_FLOAT_EQ(numbers[2], -0.36533669F);
+  EXPECT_FLOAT_EQ(numbers[3], -0.2626079F);
+}
+
+TEST(Evaluator, RandomMatricesGrowAndShrinkBackToTheSameNumbers) {
+  Evaluator evaluator;
+  Experiment e = with_random(tiny_experiment(), Stage::w_q, 0, 0, 9);
+  const Matrix narrow = head_of(evaluator.materialise(e)).w_q;
+  const Matrix wide = head_of(evaluator.materialise(with_d_k(with_d_model(e, 77), 512))).w_q;
+  EXPECT_EQ(wide.rows(), 77);
+  EXPECT_EQ(wide.cols(), 512);
+  EXPECT_EQ(wide.topLeftCorner(2, 2), narrow);
+  EXPECT_EQ(head_of(evaluator.materialise(e)).w_q, narrow);
+  EXPECT_EQ(head_of(materialise(with_d_k(with_d_model(e, 77), 512))).w_q, wide)
+      << "a fresh one gives the same";
+}
+
+TEST(Evaluator, HandSetMatricesGrowByZeros) {
+  const Experiment grown = with_d_k(with_d_model(tiny_experiment(), 3), 3);
+  EXPECT_EQ(head_of(materialise(grown)).w_q, (Matrix{{1, 2, 0}, {3, 4, 0}, {0, 0, 0}}));
+}
+
+TEST(Evaluator, SameWordSameEmbedding) {
+  Experiment e = tiny_experiment();
+  e.embedding.deviation = 1;
+  e = with_sentence(e, "The ÉTUDE saw the étude A");
+  const Matrix x = materialise(e).embedding;
+  EXPECT_EQ(x.row(0), x.row(3));
+  EXPECT_EQ(x.row(1), x.row(4));
+  EXPECT_NE(x.row(0), x.row(1));
+  EXPECT_EQ(x.row(5), (Vector{{1, 0}})) << "a listed word, in capitals";
+  e.embedding.seed = 2;
+  EXPECT_NE(materialise(e).embedding.row(0), x.row(0));
+}
+
+TEST(Evaluator, AnEditShowsTheVeryNumberTypedAndAGainTheRest) {
+  Experiment e = with_gain(tiny_experiment(), Stage::w_q, 0, 0, 10);
+  e = with_value(e, {Stage::w_q, 0, 0, 0, 1}, 0.1F);
+  EXPECT_EQ(head_of(materialise(e)).w_q, (Matrix{{10, 0.1F}, {30, 40}}));
+  EXPECT_EQ(head_of(materialise(without_edits(e))).w_q, (Matrix{{1, 2}, {3, 4}}));
+}
+
+TEST(Evaluator, OverridesReachEverythingDownstream) {
+  const Experiment e = with_value(tiny_experiment(), {Stage::q, 0, 0, 1, 0}, 7);
+  const attention::Trace trace = evaluate(e);
+  EXPECT_EQ(trace.layers[0].heads[0].q(1, 0), 7);
+  EXPECT_EQ(trace.layers[0].heads[0].scores(1, 0), 7);
+  EXPECT_EQ(trace.layers[0].heads[0].q(0, 0), 1);
+}
+
+TEST(Evaluator, EditsOutsideTheShapeRest) {
+  Experiment e = with_d_k(tiny_experiment(), 4);
+  e = with_value(e, {Stage::w_q, 0, 0, 0, 3}, 5);
+  e = with_value(e, {Stage::q, 0, 0, 0, 3}, 6);
+  const attention::Inputs narrow = materialise(with_d_k(e, 2));
+  EXPECT_EQ(head_of(narrow).w_q, (Matrix{{1, 2}, {3, 4}}));
+  EXPECT_TRUE(narrow.overrides.empty());
+  const attention::Inputs again = materialise(with_d_k(with_d_k(e, 2), 4));
+  EXPECT_EQ(head_of(again).w_q(0, 3), 5);
+  EXPECT_EQ(again.overrides.size(), 1U);
+}
+
+TEST(Evaluator, GivenQueriesReplaceTheirProjection) {
+  Experiment e = tiny_experiment();
+  Head& head = e.layers[0].heads[0];
+  head.q = head.k = head.v = std::make_shared<Matrix>(Matrix{{1, 2}, {3, 4}});
+  e.embedding.words.clear();
+  const attention::Trace trace = evaluate(e);
+  EXPECT_EQ(trace.inputs.embedding.cols(), 0) << "no X was given";
+  EXPECT_EQ(trace.layers[0].heads[0].scores, (Matrix{{5, 11}, {11, 25}}));
+  e.embedding.values = std::make_shared<Matrix>(Matrix{{1, 2}, {3, 4}});
+  EXPECT_EQ(materialise(e).embedding, (Matrix{{1, 2}, {3, 4}}));
+}
+
+TEST(Evaluator, ImportedEmbeddingsGoByPosition) {
+  Experiment e = tiny_experiment();
+  e.embedding.values = std::make_shared<Matrix>(Matrix{{5, 6}});
+  EXPECT_EQ(materialise(e).embedding, (Matrix{{5, 6}, {0, 0}}));
+}
+
+TEST(Evaluator, PartsThatCannotBeComputedAreNamed) {
+  Experiment e = tiny_experiment();
+  e.d_k = 0;
+  EXPECT_THROW(materialise(e), Error);
+  e = tiny_experiment();
+  e.tokens.clear();
+  EXPECT_THROW(materialise(e), Error);
+  e = tiny_experiment();
+  e.layers.clear();
+  EXPECT_THROW(materialise(e), Error);
+}
+
+TEST(Evaluator, ExtremeNumbersPassThrough) {
+  for (const float extreme :
+       {1e30F, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    Experiment e = with_value(tiny_experiment(), {Stage::w_q, 0, 0, 0, 0}, extreme);
+    EXPECT_NO_THROW(evaluate(with_d_k(e, 1)));
+  }
+}
+
+TEST(Evaluator, ALongSessionGivesWhatAFreshOneGives) {
+  Evaluator evaluator;
+  Random random(6);
+  for (int i = 0; i < 300; ++i) {
+    Experiment e = any_experiment(random);
+    if (i % 50 == 0) e = with_d_model(with_d_k(e, 512), 512);
+    const attention::Inputs warm = evaluator.materialise(e), fresh = materialise(e);
+    const auto as_bytes = [](const Matrix& m) {
+      return std::string_view(reinterpret_cast<const char*>(m.data()),
+                              static_cast<std::size_t>(m.size()) * sizeof(float));
+    };
+    ASSERT_EQ(as_bytes(warm.embedding), as_bytes(fresh.embedding));
+    ASSERT_EQ(as_bytes(head_of(warm).w_q), as_bytes(head_of(fresh).w_q));
+    ASSERT_EQ(as_bytes(warm.layers.back().w_o), as_bytes(fresh.layers.back().w_o));
+  }
+}
+
+}  // namespace
+}  // namespace qkv::experiment
