@@ -12,8 +12,10 @@ namespace {
 struct Row {
   std::size_t line = 0;  ///< counted from 1
   std::vector<std::string> cells;
-  std::vector<float> numbers;  ///< as many as there are cells when all are numbers, else empty
+  char separator = ' ';
+  std::vector<float> numbers;  ///< of the cells that are numbers
   std::string section;         ///< not empty: the line is "# NAME"
+  bool is_names() const { return numbers.empty(); }
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -101,12 +103,11 @@ std::vector<Row> rows_of(std::string_view text) {
       if (!name) continue;
       row.section = *name;
     } else {
-      const char separator = separator_of(content);
-      row.cells = split(content, separator);
+      row.separator = separator_of(content);
+      row.cells = split(content, row.separator);
       if (row.cells.empty()) continue;
       for (const std::string& cell : row.cells)
-        if (const auto value = number(cell, separator)) row.numbers.push_back(*value);
-      if (row.numbers.size() != row.cells.size()) row.numbers.clear();
+        if (const auto value = number(cell, row.separator)) row.numbers.push_back(*value);
     }
     rows.push_back(std::move(row));
   }
@@ -115,7 +116,7 @@ std::vector<Row> rows_of(std::string_view text) {
 
 /// "# NAME", or a name alone above a row of several cells: they could not stand below it in one table.
 bool names_section(const std::vector<Row>& rows, std::size_t at) {
-  const bool alone = rows[at].cells.size() == 1 && rows[at].numbers.empty();
+  const bool alone = rows[at].cells.size() == 1 && rows[at].is_names();
   return !rows[at].section.empty() || (alone && at + 1 < rows.size() && rows[at + 1].cells.size() > 1);
 }
 
@@ -134,14 +135,14 @@ class SectionReader {
     if (out_.tensors.contains(name) || out_.texts.contains(name))
       throw Error(file_ + ": line " + std::to_string(rows[begin].line) + ": there are two matrices named " +
                   in_quotes(name));
-    const bool any_numbers = std::any_of(rows.begin() + begin, rows.begin() + end,
-                                         [](const Row& row) { return !row.numbers.empty(); });
-    if (!any_numbers || holds_texts(name)) {
-      for (std::size_t i = begin; i < end; ++i)
-        out_.texts[name].insert(out_.texts[name].end(), rows[i].cells.begin(), rows[i].cells.end());
+    const auto first = rows.begin() + static_cast<std::ptrdiff_t>(begin),
+               last = rows.begin() + static_cast<std::ptrdiff_t>(end);
+    if (holds_texts(name) || std::all_of(first, last, [](const Row& row) { return row.is_names(); })) {
+      for (auto row = first; row != last; ++row)
+        out_.texts[name].insert(out_.texts[name].end(), row->cells.begin(), row->cells.end());
       return;
     }
-    if (rows[begin].numbers.empty() && begin + 1 < end) out_.texts[name] = header(rows[begin++]);
+    if (first->is_names()) out_.texts[name] = rows[begin++].cells;
     Tensor& tensor = out_.tensors[name];
     const std::size_t columns = rows[begin].cells.size();
     if (out_.texts.contains(name) && out_.texts[name].size() != columns)
@@ -155,23 +156,14 @@ class SectionReader {
   }
 
  private:
-  std::vector<std::string> header(const Row& row) const {
-    for (const std::string& cell : row.cells)
-      if (number(cell, ',')) not_a_number(row);
-    return row.cells;
-  }
   void check(const Row& row, std::size_t columns) const {
-    if (row.numbers.empty()) not_a_number(row);
-    if (row.cells.size() != columns)
-      throw Error(file_ + ": line " + std::to_string(row.line) + ": has " + std::to_string(row.cells.size()) +
-                  " numbers, expected " + std::to_string(columns) + " as in the row above");
-  }
-  [[noreturn]] void not_a_number(const Row& row) const {
+    const std::string where = file_ + ": line " + std::to_string(row.line) + ": ";
     for (const std::string& cell : row.cells)
-      if (!number(cell, ',') && !number(cell, ';'))
-        throw Error(file_ + ": line " + std::to_string(row.line) + ": " + in_quotes(cell) +
-                    " is not a number; another matrix begins with a line '# NAME'");
-    throw Error(file_ + ": line " + std::to_string(row.line) + ": is not a row of numbers");
+      if (!number(cell, row.separator))
+        throw Error(where + in_quotes(cell) + " is not a number; another matrix begins with a line '# NAME'");
+    if (row.cells.size() != columns)
+      throw Error(where + "has " + std::to_string(row.cells.size()) + " numbers, expected " +
+                  std::to_string(columns) + " as in the row above");
   }
 
   const std::string& file_;
@@ -181,6 +173,7 @@ class SectionReader {
 }  // namespace
 
 TensorFile parse_csv(std::string_view text, const std::string& file, const std::string& matrix) {
+  if (!is_utf8(text)) throw Error(file + ": is not text in UTF-8; export it again as CSV UTF-8");
   const std::vector<Row> rows = rows_of(text);
   TensorFile out;
   SectionReader reader(file, out);

@@ -71,6 +71,8 @@ TensorFile parse_npz(std::string_view bytes, const std::string& file, std::uintm
     out.tensors.merge(one.tensors);
     out.texts.merge(one.texts);
   }
+  if (out.tensors.empty() && out.texts.empty())
+    throw Error(file + ": is not an .npz archive: it holds no .npy file");
   return out;
 }
 

@@ -25,6 +25,17 @@ bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+  for (std::size_t at = 0; at < text.size();) {
+    utf8proc_int32_t code = 0;
+    const auto length = utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &code);
+    if (length <= 0) return false;
+    at += static_cast<std::size_t>(length);
+  }
+  return true;
+}
+
 std::string shown(const std::filesystem::path& path) {
   constexpr std::size_t kLongest = 120;
   const std::string text = path.string();

@@ -8,6 +8,8 @@
 // The words of error sentences: names from hostile files, cut so that a sentence stays within 500 characters.
 namespace qkv::files {
 
+bool is_utf8(std::string_view text);
+
 /// A file for a sentence: its path, or the end of it when it is long.
 std::string shown(const std::filesystem::path& path);
 /// A name from a file in quotes, control characters and broken UTF-8 replaced, cut after 60 bytes.
