@@ -218,8 +218,9 @@ class Importer {
     auto& shape = flat.tensor.shape;
     if (heads_ > 1 && shape.size() == 3) shape = {shape[0] * shape[1], shape[2]};
     const auto inside = static_cast<Eigen::Index>(heads_) * e_.d_v;
-    const Fit fit = fit_of(flat, Role::w_o, {inside, x_columns_},
-                           "the output of the heads [n, " + std::to_string(inside) + "]", file_);
+    const Fit fit = fit_of(
+        flat, Role::w_o, {inside, x_columns_},
+        "the output of the heads [" + std::to_string(tokens_) + ", " + std::to_string(inside) + "]", file_);
     if (!fit.note.empty()) notes_.push_back(fit.note);
     const Matrix stored = slices_of(flat, Role::w_o, file_)[0];
     e_.d_model = width(fit.columns, weight->described(Role::w_o));
@@ -244,9 +245,9 @@ class Importer {
   }
 
   void read_expected() {
-    for (const auto [role, stage] : {std::pair{Role::scores, Stage::scores},
-                                     {Role::scaled, Stage::scaled},
-                                     {Role::weights, Stage::weights}})
+    for (const auto& [role, stage] : {std::pair{Role::scores, Stage::scores},
+                                      {Role::scaled, Stage::scaled},
+                                      {Role::weights, Stage::weights}})
       if (find(role)) expect(role, stage, tokens_);
     const auto layer_width = layer().w_o ? e_.d_model : static_cast<int>(heads_) * e_.d_v;
     if (find(Role::layer_output)) expect(Role::layer_output, Stage::layer_output, layer_width);

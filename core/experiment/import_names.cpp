@@ -89,7 +89,8 @@ constexpr std::array<std::string_view, 19> kTitles = {"X",
 
 Role role_of(std::string_view name) {
   static const std::map<std::string, Role> names = make_names();
-  const auto found = names.find(plain(last_part(name)));
+  auto found = names.find(plain(name));
+  if (found == names.end()) found = names.find(plain(last_part(name)));
   return found == names.end() ? Role::unknown : found->second;
 }
 

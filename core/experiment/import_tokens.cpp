@@ -57,7 +57,7 @@ std::vector<Token> tokens_of(const files::TensorFile& contents, const Roles& rol
   if (!tokens.empty() && tokens.size() != count)
     throw Error(file + ": there are " + std::to_string(tokens.size()) + " tokens, but the matrices have " +
                 std::to_string(count) + " rows; expected one token a row");
-  while (tokens.size() < count) tokens.push_back({"t" + std::to_string(tokens.size())});
+  while (tokens.size() < count) tokens.push_back({std::string("t").append(std::to_string(tokens.size()))});
   return tokens;
 }
 

@@ -4,7 +4,7 @@
 #include <csignal>
 
 #include "core/files/tensors.h"
-#include "tests/core/files/files_fixture.h"
+#include "tests/core/folder_test.h"
 
 namespace qkv::files {
 namespace {

@@ -1,7 +1,7 @@
 #include <zip.h>
 
 #include "core/files/parse.h"
-#include "tests/core/files/files_fixture.h"
+#include "tests/core/folder_test.h"
 
 namespace qkv::files {
 namespace {

@@ -1,5 +1,5 @@
 #include "core/files/tensors.h"
-#include "tests/core/files/files_fixture.h"
+#include "tests/core/folder_test.h"
 
 namespace qkv::files {
 namespace {

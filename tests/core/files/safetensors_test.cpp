@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "core/files/parse.h"
-#include "tests/core/files/files_fixture.h"
+#include "tests/core/folder_test.h"
 
 namespace qkv::files {
 namespace {

@@ -9,14 +9,14 @@
 
 #include "core/error.h"
 
-namespace qkv::files {
+namespace qkv {
 
 /// A test with a folder of its own, removed afterwards.
 class FolderTest : public testing::Test {
  protected:
   FolderTest() {
     const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() / ("qkv_files_" + std::to_string(::getpid()) + "_" +
+    folder_ = std::filesystem::temp_directory_path() / ("qkvlab_" + std::to_string(::getpid()) + "_" +
                                                         info->test_suite_name() + "_" + info->name());
     std::filesystem::create_directories(folder_);
   }
@@ -52,4 +52,4 @@ std::string error_of(Call call) {
   return {};
 }
 
-}  // namespace qkv::files
+}  // namespace qkv
