@@ -8,6 +8,8 @@
 namespace qkv::drawing {
 namespace {
 
+const GlyphAtlas::Slot kNothing;
+
 std::uint64_t key_of(const GlyphRequest& r) {
   const auto bits = [](auto v) { return static_cast<std::uint64_t>(v); };
   return bits(r.index & 0xffff) | bits(r.font & 0xfff) << 16 | bits(std::lround(r.size * 64) & 0xffff) << 28 |
@@ -62,11 +64,19 @@ bool GlyphAtlas::place(int width, int height, Slot& slot) {
 }
 
 const GlyphAtlas::Slot& GlyphAtlas::slot(const GlyphRequest& request) {
-  static const Slot nothing;
   const std::uint64_t key = key_of(request);
   if (const auto found = slots_.find(key); found != slots_.end()) return found->second;
-  if (full_) return nothing;
-  const GlyphImage image = rasterize(text_, request);
+  return full_ ? kNothing : add(key, rasterize(text_, request));
+}
+
+const GlyphAtlas::Slot& GlyphAtlas::corner(float radius, float width) {
+  const auto sixteenths = [](float v) { return static_cast<std::uint64_t>(std::lround(v * 16)); };
+  const std::uint64_t key = 1ull << 63 | sixteenths(radius) << 24 | sixteenths(width);
+  if (const auto found = slots_.find(key); found != slots_.end()) return found->second;
+  return full_ ? kNothing : add(key, rasterize_corner(radius, width));
+}
+
+const GlyphAtlas::Slot& GlyphAtlas::add(std::uint64_t key, const GlyphImage& image) {
   Slot slot{0,
             0,
             static_cast<std::uint16_t>(image.width),
@@ -77,7 +87,7 @@ const GlyphAtlas::Slot& GlyphAtlas::slot(const GlyphRequest& request) {
   if (!image.rgba.empty()) {
     if (!place(image.width + 1, image.height + 1, slot)) {  // one texel apart
       full_ = true;
-      return nothing;
+      return kNothing;
     }
     for (int y = 0; y < image.height; ++y) {
       std::memcpy(&pixels_[static_cast<std::size_t>(slot.y + y) * kWidth + slot.x],

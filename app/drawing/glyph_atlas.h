@@ -25,6 +25,8 @@ class GlyphAtlas {
   /// An empty slot where there is nothing to draw. Size and angle are rounded to 1/64 px and whole degrees,
   /// shifts to quarters of a pixel.
   const Slot& slot(const GlyphRequest& request);
+  /// The top left corner of a rounded rectangle (rasterize_corner), rounded to 1/16 px.
+  const Slot& corner(float radius, float width);
   bool full() const { return full_; }
   void make_room();
   /// Sends what is new to the texture.
@@ -43,6 +45,7 @@ class GlyphAtlas {
   };
 
   void clear();
+  const Slot& add(std::uint64_t key, const GlyphImage& image);
   bool place(int width, int height, Slot& slot);
 
   TextEngine::Impl& text_;

@@ -168,4 +168,30 @@ GlyphImage rasterize(TextEngine::Impl& text, const GlyphRequest& request) {
   return face->num_fixed_sizes > 0 ? of_bitmap(face, request) : GlyphImage{};
 }
 
+GlyphImage rasterize_corner(float radius, float width) {
+  constexpr int kSamples = 8;  // each way in a pixel
+  const int side = static_cast<int>(std::ceil(std::max(radius, width)));
+  const auto inside = [](float x, float y, float inset, float r) {
+    if (x < inset || y < inset) return false;
+    const float dx = inset + r - x, dy = inset + r - y;
+    return dx <= 0 || dy <= 0 || dx * dx + dy * dy <= r * r;
+  };
+  GlyphImage image{side, side, 0, 0, false, {}};
+  image.rgba.assign(static_cast<std::size_t>(side) * side * 4, 255);
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side; ++x) {
+      int covered = 0;
+      for (int i = 0; i < kSamples * kSamples; ++i) {
+        const float sx = static_cast<float>(x) + (static_cast<float>(i % kSamples) + 0.5f) / kSamples;
+        const float sy = static_cast<float>(y) + (static_cast<float>(i / kSamples) + 0.5f) / kSamples;
+        const bool hollow = width > 0 && inside(sx, sy, width, std::max(0.f, radius - width));
+        covered += inside(sx, sy, 0, radius) && !hollow ? 1 : 0;
+      }
+      image.rgba[(static_cast<std::size_t>(y) * side + x) * 4 + 3] =
+          static_cast<std::uint8_t>(covered * 255 / (kSamples * kSamples));
+    }
+  }
+  return image;
+}
+
 }  // namespace qkv::drawing

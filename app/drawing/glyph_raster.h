@@ -28,4 +28,8 @@ struct GlyphImage {
 /// numbers of 9 px crisp. An empty image for blanks and for fonts that cannot be read.
 GlyphImage rasterize(TextEngine::Impl& text, const GlyphRequest& request);
 
+/// The top left corner of a rounded rectangle, `radius` device px: filled when width is 0, else a stroke of
+/// that width inside the edge. Square, of whole pixels; below and right of it everything continues straight.
+GlyphImage rasterize_corner(float radius, float width);
+
 }  // namespace qkv::drawing

@@ -2,32 +2,18 @@
 
 #include <epoxy/gl.h>
 
+#include <algorithm>
 #include <cmath>
-#include <string>
-
-#include "app/drawing/heat_shader_source.h"
-#include "core/error.h"
+#include <span>
 
 namespace qkv::drawing {
 namespace {
 
 constexpr int kKeptFrames = 8;
-
-unsigned compile(unsigned type, const char* source) {
-  const unsigned shader = glCreateShader(type);
-  glShaderSource(shader, 1, &source, nullptr);
-  glCompileShader(shader);
-  int ok = 0;
-  glGetShaderiv(shader, GL_COMPILE_STATUS, &ok);
-  if (!ok) {
-    char log[200] = "";
-    glGetShaderInfoLog(shader, sizeof log, nullptr, log);
-    throw Error(
-        "The OpenGL driver does not take the heatmap shader; update it or set LIBGL_ALWAYS_SOFTWARE=1: " +
-        std::string(log));
-  }
-  return shader;
-}
+constexpr int kColors = 1025;      // a multiple of the stops' intervals, plus one: stops are hit exactly
+constexpr float kSmallestGap = 4;  // device px; smaller cells would be nothing but gaps
+constexpr float kLargeCell = 64;   // device px²: from here a quad a cell is faster
+static_assert(sizeof(Color) == 4);
 
 unsigned new_texture() {
   unsigned id = 0;
@@ -43,6 +29,19 @@ unsigned new_texture() {
 /// Every how many cells one is kept, so that n fits a texture.
 int stride(Eigen::Index n, int largest) { return static_cast<int>((n + largest - 1) / largest); }
 
+struct CellSpan {
+  int first = 0, count = 0;
+};
+
+/// The cells of [from, to) that [clip_from, clip_to) touches.
+CellSpan visible_cells(int from, int to, int clip_from, int clip_to, int cells) {
+  const float per_pixel = static_cast<float>(cells) / static_cast<float>(to - from);
+  const auto cell = [&](int v) { return static_cast<float>(v - from) * per_pixel; };
+  const int first = std::clamp(static_cast<int>(std::floor(cell(clip_from))) - 1, 0, cells - 1);
+  const int last = std::clamp(static_cast<int>(std::ceil(cell(clip_to))) + 1, first + 1, cells);
+  return {first, last - first};
+}
+
 void set_color(int location, Color c) {
   glUniform4f(location, static_cast<float>(c.r) / 255, static_cast<float>(c.g) / 255,
               static_cast<float>(c.b) / 255, static_cast<float>(c.a) / 255);
@@ -51,27 +50,37 @@ void set_color(int location, Color c) {
 }  // namespace
 
 HeatShader::HeatShader() {
-  const unsigned vertex = compile(GL_VERTEX_SHADER, kHeatVertexSource);
-  const unsigned fragment = compile(GL_FRAGMENT_SHADER, kHeatFragmentSource);
-  program_ = glCreateProgram();
-  glAttachShader(program_, vertex);
-  glAttachShader(program_, fragment);
-  glLinkProgram(program_);
-  glDeleteShader(vertex);
-  glDeleteShader(fragment);
-  int ok = 0;
-  glGetProgramiv(program_, GL_LINK_STATUS, &ok);
-  if (!ok)
-    throw Error(
-        "The OpenGL driver does not link the heatmap shader; update it or set LIBGL_ALWAYS_SOFTWARE=1.");
   glGenVertexArrays(1, &vertex_array_);
   glGetIntegerv(GL_MAX_TEXTURE_SIZE, &largest_);
 }
 
 HeatShader::~HeatShader() {
   for (const auto& [key, texture] : textures_) glDeleteTextures(1, &texture.id);
+  for (const Colors& c : colors_) glDeleteTextures(1, &c.id);
   glDeleteVertexArrays(1, &vertex_array_);
-  glDeleteProgram(program_);
+}
+
+const HeatProgram& HeatShader::program(HeatFeatures features) {
+  std::unique_ptr<HeatProgram>& program = programs_[features.index()];
+  if (!program) program = std::make_unique<HeatProgram>(features);
+  return *program;
+}
+
+unsigned HeatShader::colors(const Theme& theme, Map map) {
+  Colors& colors = colors_[static_cast<std::size_t>(map)];
+  const std::span<const Color> stops = colour_stops(theme, map);
+  if (std::ranges::equal(stops, colors.stops)) return colors.id;
+  colors.stops.assign(stops.begin(), stops.end());
+  if (colors.id == 0)
+    colors.id = new_texture();
+  else
+    glBindTexture(GL_TEXTURE_2D, colors.id);
+  std::array<Color, kColors> texels;
+  for (int i = 0; i < kColors; ++i) {
+    texels[static_cast<std::size_t>(i)] = colour_at(theme, map, static_cast<float>(i) / (kColors - 1));
+  }
+  glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, kColors, 1, 0, GL_RGBA, GL_UNSIGNED_BYTE, texels.data());
+  return colors.id;
 }
 
 const HeatShader::Texture& HeatShader::values(const std::shared_ptr<const Matrix>& matrix) {
@@ -80,6 +89,7 @@ const HeatShader::Texture& HeatShader::values(const std::shared_ptr<const Matrix
   if (texture.id != 0) return texture;
   texture.kept = matrix;
   texture.id = new_texture();
+  texture.finite = matrix->allFinite();
   const int row_step = stride(matrix->rows(), largest_), column_step = stride(matrix->cols(), largest_);
   const auto send = [&](const Matrix& m) {
     texture.rows = static_cast<int>(m.rows());
@@ -115,49 +125,60 @@ const HeatShader::Texture& HeatShader::mask(const std::shared_ptr<const std::vec
   return texture;
 }
 
-int HeatShader::location(const char* name) const { return glGetUniformLocation(program_, name); }
-
 void HeatShader::draw(const Heat& heat, const Theme& theme, PixelRect rect, PixelRect clip, int width,
                       int height, float scale) {
   if (!heat.values || heat.values->size() == 0 || clip.right <= clip.x || clip.bottom <= clip.y) return;
   const auto rows = static_cast<int>(heat.values->rows()), columns = static_cast<int>(heat.values->cols());
-  const bool masked = heat.masked && heat.masked->size() == static_cast<std::size_t>(rows) * columns;
+  const auto px = [](int v) { return static_cast<float>(v); };
+  HeatFeatures features;
+  features.logarithmic = heat.log;
+  features.masked = heat.masked && heat.masked->size() == static_cast<std::size_t>(rows) * columns;
+  const bool is_large =
+      px(rect.right - rect.x) * px(rect.bottom - rect.y) >= kLargeCell * px(rows) * px(columns);
+  features.per_cell = is_large && std::max(rows, columns) <= largest_;
+  features.gaps = heat.gaps && px(rect.right - rect.x) >= kSmallestGap * px(columns) &&
+                  px(rect.bottom - rect.y) >= kSmallestGap * px(rows);
 
-  glUseProgram(program_);
-  glBindVertexArray(vertex_array_);
+  glActiveTexture(GL_TEXTURE2);
+  glBindTexture(GL_TEXTURE_2D, colors(theme, heat.map));
   glActiveTexture(GL_TEXTURE1);
-  if (masked) glBindTexture(GL_TEXTURE_2D, mask(heat.masked, rows, columns).id);
+  if (features.masked) glBindTexture(GL_TEXTURE_2D, mask(heat.masked, rows, columns).id);
   glActiveTexture(GL_TEXTURE0);
   const Texture& texture = values(heat.values);
   glBindTexture(GL_TEXTURE_2D, texture.id);
+  features.not_finite = !texture.finite;
 
-  glUniform1i(location("values"), 0);
-  glUniform1i(location("mask"), 1);
-  glUniform1i(location("masked"), masked);
-  glUniform2f(location("viewport"), static_cast<float>(width), static_cast<float>(height));
-  glUniform4f(location("rect"), static_cast<float>(rect.x), static_cast<float>(rect.y),
-              static_cast<float>(rect.right), static_cast<float>(rect.bottom));
-  glUniform2i(location("cells"), texture.columns, texture.rows);
-  glUniform1i(location("logarithmic"), heat.log);
-  const auto bound = [&](float v) { return heat.log ? std::log2(v) : v; };
-  glUniform2f(location("range"), bound(heat.lo), bound(heat.hi));
-  const std::span<const Color> stops = colour_stops(theme, heat.map);
-  glUniform1i(location("stop_count"), static_cast<int>(stops.size()));
-  const int first_stop = location("stops");
-  for (std::size_t i = 0; i < stops.size(); ++i) set_color(first_stop + static_cast<int>(i), stops[i]);
-  glUniform1f(location("pixel"), std::max(1.f, std::round(scale)));
-  glUniform1f(location("scale"), scale);
-  glUniform1i(location("gaps"), heat.gaps);
-  glUniform1f(location("alpha"), heat.alpha);
-  set_color(location("cell_gap"), theme.cell_gap);
-  set_color(location("mask_fill"), theme.mask_fill);
-  set_color(location("mask_hatch"), theme.mask_hatch);
-  set_color(location("error"), theme.error);
-  set_color(location("error_fill"), colour_of(theme, heat, NAN));
-  glUniform1f(location("error_mark"), kErrorMark);
+  using U = HeatUniform;
+  const HeatProgram& p = program(features);
+  p.use();
+  glBindVertexArray(vertex_array_);
+  glUniform1i(p[U::values], 0);
+  glUniform1i(p[U::mask], 1);
+  glUniform1i(p[U::colors], 2);
+  glUniform2f(p[U::viewport], px(width), px(height));
+  glUniform4f(p[U::rect], px(rect.x), px(rect.y), px(rect.right), px(rect.bottom));
+  const CellSpan across = visible_cells(rect.x, rect.right, clip.x, clip.right, texture.columns);
+  const CellSpan down = visible_cells(rect.y, rect.bottom, clip.y, clip.bottom, texture.rows);
+  glUniform2i(p[U::cells], texture.columns, texture.rows);
+  glUniform2i(p[U::first], across.first, down.first);
+  glUniform2i(p[U::span], across.count, down.count);
+  const float lo = heat.log ? std::log2(heat.lo) : heat.lo, hi = heat.log ? std::log2(heat.hi) : heat.hi;
+  glUniform2f(p[U::range], lo, static_cast<float>(kColors - 1) / (hi - lo));
+  glUniform1f(p[U::pixel], std::max(1.f, std::round(scale)));
+  glUniform1f(p[U::scale], scale);
+  glUniform1f(p[U::alpha], heat.alpha);
+  glUniform1f(p[U::error_mark], kErrorMark);
+  set_color(p[U::cell_gap], theme.cell_gap);
+  set_color(p[U::mask_fill], theme.mask_fill);
+  set_color(p[U::mask_hatch], theme.mask_hatch);
+  set_color(p[U::error], theme.error);
+  set_color(p[U::error_fill], colour_of(theme, heat, NAN));
 
   glScissor(clip.x, height - clip.bottom, clip.right - clip.x, clip.bottom - clip.y);
-  glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+  if (heat.alpha >= 1) glDisable(GL_BLEND);
+  const int gaps = features.gaps ? across.count + down.count : 0;
+  glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, features.per_cell ? across.count * down.count + gaps : 1);
+  glEnable(GL_BLEND);
 }
 
 void HeatShader::end_frame() {

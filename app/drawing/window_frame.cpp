@@ -1,5 +1,6 @@
 #include "app/drawing/window_frame.h"
 
+#include <epoxy/gl.h>
 #include <imgui_internal.h>
 
 #include <cmath>
@@ -7,7 +8,9 @@
 namespace qkv::drawing {
 namespace {
 
-constexpr float kDash = 3;  // px on, px off
+constexpr float kDash = 3;             // px on, px off
+constexpr int kLargeArea = 128 * 128;  // device px²
+constexpr float kLargestRadius = 200;  // device px
 
 ImU32 packed(Color c) { return IM_COL32(c.r, c.g, c.b, c.a); }
 
@@ -16,6 +19,11 @@ int snap(float v) { return static_cast<int>(std::ceil(v - 0.5f)); }
 
 /// Device pixels of a stroke drawn without anti-aliasing; never invisible.
 int whole(float v) { return std::max(1, static_cast<int>(std::lround(v))); }
+
+PixelRect intersection(const PixelRect& a, const PixelRect& b) {
+  const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
+  return {x, y, std::max(x, std::min(a.right, b.right)), std::max(y, std::min(a.bottom, b.bottom))};
+}
 
 ImVec2 operator+(ImVec2 a, ImVec2 b) { return {a.x + b.x, a.y + b.y}; }
 
@@ -50,6 +58,9 @@ bool WindowFrame::visible(const PixelRect& r) const {
 
 void WindowFrame::fill(const PixelRect& r, Color c) {
   if (c.a == 0 || r.right <= r.x || r.bottom <= r.y || !visible(r)) return;
+  // Clearing a large area is several times faster than blending it on a software renderer.
+  if (c.a == 255 && (r.right - r.x) * (r.bottom - r.y) >= kLargeArea)
+    return call({this, nullptr, r, clips_.back(), c});
   list_.AddRectFilled(ImVec2(static_cast<float>(r.x), static_cast<float>(r.y)),
                       ImVec2(static_cast<float>(r.right), static_cast<float>(r.bottom)), packed(c));
 }
@@ -62,28 +73,63 @@ void WindowFrame::frame(const PixelRect& r, int width, Color c) {
   fill({r.right - width, r.y + width, r.right, r.bottom - width}, c);
 }
 
+/// Four corners from the atlas, the rest of whole pixels. Filled when width is 0.
+void WindowFrame::rounded(const PixelRect& r, float radius, float width, Color c) {
+  const float most = static_cast<float>(std::min(r.right - r.x, r.bottom - r.y)) / 2;
+  const GlyphAtlas::Slot& slot =
+      atlas_.corner(std::min({radius, most, kLargestRadius}), std::min(width, most));
+  const int side = slot.width;
+  const PixelRect inner{r.x + side, r.y + side, r.right - side, r.bottom - side};
+  const ImVec2 from = texel(slot.x, slot.y), to = texel(slot.x + side, slot.y + side);
+  const auto corner = [&](int x, int y, bool right, bool bottom) {
+    const ImVec2 a{static_cast<float>(x), static_cast<float>(y)},
+        b{static_cast<float>(x + side), static_cast<float>(y + side)};
+    list_.PrimReserve(6, 4);
+    list_.PrimRectUV(a, b, {right ? to.x : from.x, bottom ? to.y : from.y},
+                     {right ? from.x : to.x, bottom ? from.y : to.y}, packed(c));
+  };
+  if (side > 0) {
+    corner(r.x, r.y, false, false);
+    corner(inner.right, r.y, true, false);
+    corner(r.x, inner.bottom, false, true);
+    corner(inner.right, inner.bottom, true, true);
+  }
+  if (width <= 0) {
+    fill({inner.x, r.y, inner.right, inner.y}, c);
+    fill({r.x, inner.y, r.right, inner.bottom}, c);
+    fill({inner.x, inner.bottom, inner.right, r.bottom}, c);
+    return;
+  }
+  // A stroke of 1.5 px is a whole pixel outside and a half one inside.
+  for (float done = 0; width - done > 0.01f; done += 1) {
+    const auto d = static_cast<int>(done);
+    const Color part = c.with_alpha(std::min(1.f, width - done));
+    fill({inner.x, r.y + d, inner.right, r.y + d + 1}, part);
+    fill({inner.x, r.bottom - d - 1, inner.right, r.bottom - d}, part);
+    fill({r.x + d, inner.y, r.x + d + 1, inner.bottom}, part);
+    fill({r.right - d - 1, inner.y, r.right - d, inner.bottom}, part);
+  }
+}
+
 void WindowFrame::operator()(const FillRect& c) {
   const PixelRect r = snapped(c.rect);
   if (c.radius <= 0) return fill(r, c.color);
-  if (!visible(r) || r.right <= r.x || r.bottom <= r.y) return;
-  list_.AddRectFilled(ImVec2(static_cast<float>(r.x), static_cast<float>(r.y)),
-                      ImVec2(static_cast<float>(r.right), static_cast<float>(r.bottom)), packed(c.color),
-                      c.radius * scale_);
+  if (c.color.a != 0 && r.right > r.x && r.bottom > r.y && visible(r))
+    rounded(r, c.radius * scale_, 0, c.color);
 }
 
 void WindowFrame::operator()(const StrokeRect& c) {
   const PixelRect r = snapped(c.rect);
   if (c.color.a == 0 || !visible(r) || r.right <= r.x || r.bottom <= r.y) return;
-  const float width = std::max(1.f, c.width * scale_);
-  const bool is_whole = std::abs(width - std::round(width)) < 0.01f;
-  if (c.radius <= 0 && !c.dashed && is_whole) return frame(r, whole(width), c.color);
-  // Along the middle of the stroke, which then covers whole pixels outside and, when it is 1.5 px, a half one
-  // inside.
+  const float width = std::max(1.f, c.width * scale_), radius = std::max(0.f, c.radius * scale_);
+  if (!c.dashed) {
+    if (radius <= 0 && std::abs(width - std::round(width)) < 0.01f) return frame(r, whole(width), c.color);
+    return rounded(r, radius, width, c.color);
+  }
   const float half = width / 2;
   list_.PathRect(ImVec2(static_cast<float>(r.x) + half, static_cast<float>(r.y) + half),
                  ImVec2(static_cast<float>(r.right) - half, static_cast<float>(r.bottom) - half),
-                 std::max(0.f, c.radius * scale_ - half));
-  if (!c.dashed) return list_.PathStroke(packed(c.color), ImDrawFlags_Closed, width);
+                 std::max(0.f, radius - half));
   const std::vector<ImVec2> path(list_._Path.Data, list_._Path.Data + list_._Path.Size);
   list_.PathClear();
   dashes(path, true, c.color, width);
@@ -186,9 +232,7 @@ void WindowFrame::operator()(const Hatch& c) {
 
 void WindowFrame::operator()(const PushClip& c) {
   const PixelRect r = snapped(c.rect), outer = clips_.back();
-  const PixelRect clip{std::max(r.x, outer.x), std::max(r.y, outer.y), std::min(r.right, outer.right),
-                       std::min(r.bottom, outer.bottom)};
-  clips_.push_back({clip.x, clip.y, std::max(clip.x, clip.right), std::max(clip.y, clip.bottom)});
+  clips_.push_back(intersection(r, outer));
   const PixelRect& inner = clips_.back();
   list_.PushClipRect(ImVec2(static_cast<float>(inner.x), static_cast<float>(inner.y)),
                      ImVec2(static_cast<float>(inner.right), static_cast<float>(inner.bottom)));
@@ -202,16 +246,27 @@ void WindowFrame::operator()(const PopClip&) {
 
 void WindowFrame::operator()(const Heat& c) {
   const PixelRect r = snapped(c.rect);
-  if (!visible(r) || r.right <= r.x || r.bottom <= r.y) return;
-  heat_calls_.push_back({this, &c, r, clips_.back()});
+  if (visible(r) && r.right > r.x && r.bottom > r.y) call({this, &c, r, clips_.back(), {}});
+}
+
+void WindowFrame::call(const Call& c) {
+  calls_.push_back(c);
   list_.AddCallback(
       [](const ImDrawList*, const ImDrawCmd* command) {
-        const auto& call = *static_cast<const HeatCall*>(command->UserCallbackData);
-        WindowFrame& f = *call.frame;
-        f.heats_.draw(*call.heat, f.theme_, call.rect, call.clip, f.width_, f.height_, f.scale_);
+        const Call& todo = *static_cast<const Call*>(command->UserCallbackData);
+        todo.frame->run(todo);
       },
-      &heat_calls_.back());
+      &calls_.back());
   list_.AddCallback(ImDrawCallback_ResetRenderState, nullptr);
+}
+
+void WindowFrame::run(const Call& c) {
+  if (c.heat) return heats_.draw(*c.heat, theme_, c.rect, c.clip, width_, height_, scale_);
+  const PixelRect r = intersection(c.rect, c.clip);
+  const auto channel = [](unsigned char v) { return static_cast<float>(v) / 255; };
+  glScissor(r.x, height_ - r.bottom, r.right - r.x, r.bottom - r.y);
+  glClearColor(channel(c.color.r), channel(c.color.g), channel(c.color.b), 1);
+  glClear(GL_COLOR_BUFFER_BIT);
 }
 
 }  // namespace qkv::drawing

@@ -41,10 +41,12 @@ class WindowFrame {
   void operator()(const PopClip& c);
 
  private:
-  struct HeatCall {
+  /// What OpenGL draws between the parts of the list: a heatmap, or (heat is null) an opaque area.
+  struct Call {
     WindowFrame* frame;
     const Heat* heat;
     PixelRect rect, clip;
+    Color color;
   };
 
   PixelRect snapped(const Rect& r) const;
@@ -52,10 +54,17 @@ class WindowFrame {
   bool visible(const PixelRect& r) const;
   void fill(const PixelRect& r, Color c);
   void frame(const PixelRect& r, int width, Color c);
+  void rounded(const PixelRect& r, float radius, float width, Color c);
+  void call(const Call& c);
+  void run(const Call& c);
   void dashes(const std::vector<ImVec2>& points, bool closed, Color c, float width);
   void straight(Point a, Point b, Color c, float width);
   void glyph(const Glyph& g, const Text& t, ImVec2 origin, float size);
   void quad(const GlyphAtlas::Slot& slot, ImVec2 at, int angle, ImU32 color);
+  ImVec2 texel(int x, int y) const {
+    return {static_cast<float>(x) / static_cast<float>(atlas_.width()),
+            static_cast<float>(y) / static_cast<float>(atlas_.height())};
+  }
 
   ImDrawList& list_;
   TextEngine::Impl& text_;
@@ -65,7 +74,7 @@ class WindowFrame {
   int width_, height_;
   float scale_;
   std::vector<PixelRect> clips_;
-  std::deque<HeatCall> heat_calls_;
+  std::deque<Call> calls_;
 };
 
 }  // namespace qkv::drawing

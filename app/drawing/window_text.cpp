@@ -86,9 +86,7 @@ void WindowFrame::glyph(const Glyph& g, const Text& t, ImVec2 origin, float size
 }
 
 void WindowFrame::quad(const GlyphAtlas::Slot& slot, ImVec2 at, int angle, ImU32 color) {
-  const auto u = [&](int x) { return static_cast<float>(x) / static_cast<float>(atlas_.width()); };
-  const auto v = [&](int y) { return static_cast<float>(y) / static_cast<float>(atlas_.height()); };
-  const ImVec2 uv_from{u(slot.x), v(slot.y)}, uv_to{u(slot.x + slot.width), v(slot.y + slot.height)};
+  const ImVec2 uv_from = texel(slot.x, slot.y), uv_to = texel(slot.x + slot.width, slot.y + slot.height);
   const auto left = static_cast<float>(slot.left), top = static_cast<float>(slot.top);
   const float right = left + static_cast<float>(slot.width), bottom = top + static_cast<float>(slot.height);
   list_.PrimReserve(6, 4);
