@@ -38,8 +38,10 @@ float button_width(Ui& ui, std::string_view label, const ButtonStyle& s) {
   return std::ceil(width);
 }
 
-bool button(Ui& ui, std::string_view id, Rect r, std::string_view label, const ButtonStyle& s) {
+bool button(Ui& ui, std::string_view id, Rect r, std::string_view label, const ButtonStyle& wanted) {
   const drawing::Theme& t = ui.p.theme();
+  ButtonStyle s = wanted;
+  s.enabled &= ui.enabled;
   const bool clicked = s.enabled && ui.clicked(id);
   frame(ui, id, r, s);
   const drawing::TextStyle style = label_style(t, s);

@@ -72,8 +72,10 @@ void dice(Pen& pen) {
 }
 
 void reset(Pen& pen) {
-  pen.arc(7, 0, 5, -60, 210);
-  pen.path({{6.2f, -5.8f}, {9.7f, -4.4f}, {8, -1.1f}});
+  std::vector<Point> way = pen.arc_points(7, 0, 5.25f, 180, -135);
+  way.push_back(pen.at(1.75f, -2.3f));
+  pen.p.polyline(std::move(way), pen.color, pen.width);
+  pen.path({{1.75f, -5.5f}, {1.75f, -2.3f}, {4.9f, -2.3f}});
 }
 
 using Draw = void (*)(Pen&);

@@ -33,7 +33,7 @@ int segmented(Ui& ui, std::string_view id, Rect r, const std::vector<std::string
 
   ui.p.fill(r, t.sunken, kRadius);
   if (t.dark) ui.p.stroke(r, t.border, 1, kRadius);
-  ui.p.region({.id = std::string(id), .rect = r, .hint = std::string(hint), .focusable = true});
+  ui.p.region({.id = std::string(id), .rect = r, .hint = std::string(hint), .focusable = ui.enabled});
   const float width = r.w / static_cast<float>(count);
   for (int i = 0; i < count; ++i) {
     const auto k = static_cast<std::size_t>(i);
@@ -45,7 +45,7 @@ int segmented(Ui& ui, std::string_view id, Rect r, const std::vector<std::string
       ui.p.fill(cell.inset(kInset), t.dark ? t.hover : t.panel, kRadius - kInset);
       ui.p.stroke(cell.inset(kInset), t.dark ? t.border_strong : t.border, 1, kRadius - kInset);
     }
-    const drawing::TextStyle style{.color = on || ui.hot(ids[k]) ? t.text : t.text2,
+    const drawing::TextStyle style{.color = ui.ink(on || ui.hot(ids[k]) ? t.text : t.text2),
                                    .size = r.h < 28 ? 11.5f : 12,
                                    .weight = on ? 600 : 500};
     const std::string shown = ui.p.text_engine().elided(items[k], style, cell.w - 2 * kInset - 4);

@@ -85,18 +85,19 @@ Change slider(Ui& ui, std::string_view id, Rect r, float& value, float low, floa
   const drawing::Theme& t = ui.p.theme();
   const float knob = track.x + track.w * scale.position(value);
   ui.p.fill(track, t.dark ? t.border_strong : t.hover, kTrack / 2);
-  ui.p.fill({track.x, track.y, knob - track.x, kTrack}, t.text2, kTrack / 2);
+  ui.p.fill({track.x, track.y, knob - track.x, kTrack}, ui.ink(t.text2), kTrack / 2);
   for (const float tick : style.ticks) {
     const float x = std::round(track.x + track.w * scale.position(tick) - 0.5f);
     ui.p.fill({x, std::round(middle) + 6, 1, 3}, t.border_strong);
   }
   const bool lit = ui.hot(id) || ui.active(id);
-  ui.p.circle({knob, middle}, kKnob, t.dark ? t.text : t.panel, lit ? t.text : t.text2, lit ? 2 : 1.5f);
+  ui.p.circle({knob, middle}, kKnob, t.dark ? ui.ink(t.text) : t.panel, ui.ink(lit ? t.text : t.text2),
+              lit ? 2 : 1.5f);
   ui.p.region({.id = std::string(id),
                .rect = r,
                .label = std::string(style.label),
                .hint = std::string(style.hint),
-               .focusable = true});
+               .focusable = ui.enabled});
   ui.focus_ring(id, r, 4);
   return change;
 }

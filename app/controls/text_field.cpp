@@ -92,14 +92,15 @@ void draw_edited(Ui& ui, Rect r, Rect inner, float left, const drawing::TextStyl
   drawing::TextEngine& engine = ui.p.text_engine();
   const float middle = r.y + r.h / 2, half = std::min(r.h / 2 - 3, style.size * 0.75f);
   ui.p.push_clip(r.inset(2));
-  const auto x_of = [&](std::size_t index) { return left + engine.caret_x(edit.text, style, index); };
-  if (edit.caret != edit.anchor) {
-    const auto [from, to] = std::minmax({x_of(edit.anchor), x_of(edit.caret)});
-    ui.p.fill(Rect{from, middle - half, to - from, 2 * half}.intersection(inner.inset(-2, 0)),
-              t.query.with_alpha(0.28f));
+  const auto [from, to] = std::minmax(edit.caret, edit.anchor);
+  for (const drawing::TextSpan& span : engine.spans(edit.text, style, from, to)) {
+    const Rect marked{left + span.left, middle - half, span.right - span.left, 2 * half};
+    ui.p.fill(marked.intersection(inner.inset(-2, 0)), t.query.with_alpha(0.28f));
   }
   ui.p.text_middle(left, middle, edit.text, style);
-  if (ui.in.caret_visible()) ui.p.fill({std::round(x_of(edit.caret)), middle - half, 1, 2 * half}, t.text);
+  if (ui.in.caret_visible())
+    ui.p.fill({std::round(left + engine.caret_x(edit.text, style, edit.caret)), middle - half, 1, 2 * half},
+              t.text);
   ui.p.pop_clip();
 }
 
@@ -117,7 +118,7 @@ void stop_editing(Interaction& in) { in.edit = {}; }
 TextFieldResult text_field(Ui& ui, std::string_view id, Rect r, const std::string& text,
                            const TextFieldStyle& s) {
   const drawing::Theme& t = ui.p.theme();
-  const drawing::TextStyle style{.color = t.text,
+  const drawing::TextStyle style{.color = ui.ink(t.text),
                                  .size = s.text_size,
                                  .weight = s.mono ? 500 : 400,
                                  .family = s.mono ? drawing::Family::mono : drawing::Family::ui};
@@ -151,7 +152,7 @@ TextFieldResult text_field(Ui& ui, std::string_view id, Rect r, const std::strin
   } else {
     const std::string& value = result.committed ? *result.committed : text;
     drawing::TextStyle shown = style;
-    if (value.empty()) shown.color = t.text3;
+    if (value.empty()) shown.color = ui.ink(t.text3);
     const std::string line =
         ui.p.text_engine().elided(value.empty() ? s.placeholder : std::string_view(value), shown, inner.w);
     const float x = s.align == drawing::Align::left     ? inner.x
@@ -163,8 +164,8 @@ TextFieldResult text_field(Ui& ui, std::string_view id, Rect r, const std::strin
                .rect = r,
                .label = std::string(s.label),
                .hint = std::string(s.hint),
-               .cursor = drawing::Cursor::text,
-               .focusable = true});
+               .cursor = ui.enabled ? drawing::Cursor::text : drawing::Cursor::arrow,
+               .focusable = ui.enabled});
   if (!editing) ui.focus_ring(id, r, kRadius);
   return result;
 }

@@ -14,19 +14,19 @@ bool toggle(Ui& ui, std::string_view id, Rect r, bool on, std::string_view label
   const float middle = r.y + r.h / 2;
   const float room = r.w - kWidth - kGap;
   if (!label.empty() && room > 0) {
-    const drawing::TextStyle style{.color = t.text, .size = 12, .weight = 500};
+    const drawing::TextStyle style{.color = ui.ink(t.text), .size = 12, .weight = 500};
     ui.p.text_middle(r.x, middle, ui.p.text_engine().elided(label, style, room), style);
   }
   const Rect track{r.right() - kWidth, middle - kHeight / 2, kWidth, kHeight};
   const drawing::Color off = ui.hot(id) ? t.text3 : t.border_strong;
-  ui.p.fill(track, shown ? t.accent : off, kHeight / 2);
+  ui.p.fill(track, shown ? ui.ink(t.accent) : off, kHeight / 2);
   const drawing::Color knob = shown ? t.on_accent : t.dark ? t.text2 : t.panel;
   ui.p.circle({shown ? track.right() - 8 : track.x + 8, middle}, 6, knob);
   ui.p.region({.id = std::string(id),
                .rect = r,
                .label = std::string(label),
                .hint = std::string(hint),
-               .focusable = true});
+               .focusable = ui.enabled});
   ui.focus_ring(id, track, kHeight / 2);
   return switched;
 }

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/controls/text_layout.h"
 #include "app/controls/ui.h"
 
 namespace qkv::controls {
@@ -43,8 +42,8 @@ void tooltip(Ui& ui) {
   drawing::TextEngine& engine = ui.p.text_engine();
   const Rect bounds = ui.p.drawing().bounds;
   const float room = std::min(kWidth, bounds.w - 2 * (kPadding + kToBounds));
-  const std::vector<std::string> label = wrap(engine, region->label, bold, room);
-  const std::vector<std::string> hint = wrap(engine, region->hint, plain, room);
+  const std::vector<std::string> label = engine.wrapped(region->label, bold, room);
+  const std::vector<std::string> hint = engine.wrapped(region->hint, plain, room);
   float width = 0;
   for (const std::string& line : label) width = std::max(width, ui.p.width_of(line, bold));
   for (const std::string& line : hint) width = std::max(width, ui.p.width_of(line, plain));

@@ -101,11 +101,12 @@ struct Ui {
   Painter& p;
   Interaction& in;
   Clipboard& clipboard;
+  bool enabled = true;    ///< false: what is built with this Ui is shown, and answers nothing
   std::size_t layer = 0;  ///< popups this part of the screen belongs to; keys go to the innermost popup only
 
-  bool hot(std::string_view id) const { return in.hot == id; }
-  bool active(std::string_view id) const { return in.active == id; }
-  bool focused(std::string_view id) const { return in.focus == id; }
+  bool hot(std::string_view id) const { return enabled && in.hot == id; }
+  bool active(std::string_view id) const { return enabled && in.active == id; }
+  bool focused(std::string_view id) const { return enabled && in.focus == id; }
   /// Pressed and released on it (left button), or Enter/Space while focused. After a drag too: see
   /// in.dragging.
   bool clicked(std::string_view id);
@@ -125,6 +126,8 @@ struct Ui {
   bool key_on(std::string_view id, Key k, Mods m = {});
   /// True when keyboard events are for this layer (no popup above, no text being edited).
   bool has_keyboard() const { return layer == in.popups.size() && !in.editing(); }
+  /// Text colour of a control: `color`, or the one of what is disabled.
+  drawing::Color ink(drawing::Color color) const { return enabled ? color : p.theme().text_disabled; }
   /// The 2 px frame around what the keyboard moved to, when `id` is it.
   void focus_ring(std::string_view id, Rect r, float radius = 6);
 };

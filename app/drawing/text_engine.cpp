@@ -63,6 +63,44 @@ std::size_t TextEngine::index_at(std::string_view text, const TextStyle& style, 
   return std::min(static_cast<std::size_t>(at - laid_out), text.size());
 }
 
+std::vector<TextSpan> TextEngine::spans(std::string_view text, const TextStyle& style, std::size_t from,
+                                        std::size_t to) {
+  const PangoLine line = impl_->lay_out(text, style);
+  const std::size_t end = std::string_view(pango_layout_get_text(line.layout.get())).size();
+  int* ranges = nullptr;
+  int count = 0;
+  pango_layout_line_get_x_ranges(line.line, static_cast<int>(std::min(from, end)),
+                                 static_cast<int>(std::min(to, end)), &ranges, &count);
+  std::vector<TextSpan> spans;
+  for (int i = 0; i < count; ++i) {
+    const TextSpan span{to_pixels(ranges[2 * i], style), to_pixels(ranges[2 * i + 1], style)};
+    if (span.right > span.left) spans.push_back(span);
+  }
+  g_free(ranges);
+  return spans;
+}
+
+std::vector<std::string> TextEngine::wrapped(std::string_view text, const TextStyle& style, float width) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const PangoLine paragraph = impl_->lay_out(text.substr(0, end), style);
+    PangoLayout* layout = paragraph.layout.get();
+    const float units = (width + 0.005f) / style.size * kShapeSize * PANGO_SCALE;
+    pango_layout_set_width(layout, static_cast<int>(std::clamp(units, 0.f, 1e9f)));
+    pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+    for (GSList* l = pango_layout_get_lines_readonly(layout); l; l = l->next) {
+      const auto* line = static_cast<const PangoLayoutLine*>(l->data);
+      std::string shown(pango_layout_get_text(layout) + line->start_index,
+                        static_cast<std::size_t>(line->length));
+      while (shown.ends_with(' ')) shown.pop_back();
+      lines.push_back(std::move(shown));
+    }
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
 std::size_t TextEngine::next_position(std::string_view text, std::size_t index) {
   const std::vector<std::size_t> positions = cursor_positions(text);
   const auto next = std::upper_bound(positions.begin(), positions.end(), index);

@@ -14,8 +14,13 @@ struct TextExtent {
   float descent = 0;  ///< of the font, below it
 };
 
-/// Shapes and measures with Pango (any script, fallback through fontconfig), caching every string it has seen.
-/// Metrics are unhinted, so a layout is the same at every scale. Not thread-safe.
+/// A stretch of a line, px from its left end.
+struct TextSpan {
+  float left = 0, right = 0;
+};
+
+/// Shapes and measures with Pango (any script, fallback through fontconfig), caching every string it has
+/// seen. Metrics are unhinted, so a layout is the same at every scale. Not thread-safe.
 class TextEngine {
  public:
   TextEngine();
@@ -30,6 +35,13 @@ class TextEngine {
   /// Byte index of the next/previous cursor position (grapheme).
   std::size_t next_position(std::string_view text, std::size_t index);
   std::size_t previous_position(std::string_view text, std::size_t index);
+  /// Where bytes [from, to) stand: one piece, more where left-to-right and right-to-left text meet.
+  std::vector<TextSpan> spans(std::string_view text, const TextStyle& style, std::size_t from,
+                              std::size_t to);
+  /// The lines of a text at most `width` px wide, broken where its script allows, and within a word that is
+  /// wider than a line. Every line break of the text is one; spaces at the end of a line go. An empty text
+  /// has no line.
+  std::vector<std::string> wrapped(std::string_view text, const TextStyle& style, float width);
   /// The text, or as much of it as fits `width` followed by "…".
   std::string elided(std::string_view text, const TextStyle& style, float width);
 

@@ -91,6 +91,37 @@ TEST(Interaction, AKeyIsTakenOnceAndNeedsItsModifiers) {
   EXPECT_EQ(x.keys, 1);
 }
 
+TEST(Interaction, ADisabledUiAnswersNothing) {
+  bool enabled = true;
+  float value = 0.5f;
+  int answers = 0;
+  Bench bench([&](Ui& ui) {
+    ui.enabled = enabled;
+    answers += button(ui, "button", {10, 10, 80, 28}, "Button");
+    answers += toggle(ui, "toggle", {10, 50, 80, 20}, false, "Toggle");
+    answers += segmented(ui, "segmented", {10, 80, 80, 28}, {"a", "b"}, 0) != 0;
+    answers += slider(ui, "slider", {10, 120, 80, 24}, value, 0, 1).changed;
+    answers += text_field(ui, "field", {10, 150, 80, 28}, "text").editing;
+  });
+  const auto play = [&] {
+    answers = 0;
+    for (const char* id : {"button", "toggle", "segmented/1", "slider", "field"}) {
+      const Rect r = bench.region(id).rect;
+      bench.click({r.right() - 10, r.center().y});
+      bench.key(Key::tab);
+      bench.key(Key::right);
+      bench.key(Key::enter);
+    }
+    return answers;
+  };
+  EXPECT_GT(play(), 5);
+  bench.key(Key::escape);
+  enabled = false;
+  bench.wait(0);
+  EXPECT_EQ(play(), 0);
+  EXPECT_FALSE(bench.in.editing());
+}
+
 TEST(Interaction, ALostReleaseDoesNotLockThePointer) {
   Boxes x;
   x.bench.press({50, 50});

@@ -142,30 +142,6 @@ TEST(Scrollbar, DoesNotMoveBelowAPopup) {
   EXPECT_EQ(s.offset, 0);
 }
 
-TEST(TextLayout, WrapsAtSpacesAndLineBreaks) {
-  drawing::TextEngine& engine = Bench::engine();
-  const drawing::TextStyle style;
-  const float width = engine.measure("one two three", style).width;
-  EXPECT_EQ(wrap(engine, "one two three four five", style, width),
-            (std::vector<std::string>{"one two three", "four five"}));
-  EXPECT_EQ(wrap(engine, "one\n\ntwo\n", style, width), (std::vector<std::string>{"one", "", "two"}));
-  EXPECT_EQ(wrap(engine, "", style, width), std::vector<std::string>{});
-}
-
-TEST(TextLayout, BreaksAWordWiderThanTheLine) {
-  drawing::TextEngine& engine = Bench::engine();
-  const drawing::TextStyle style;
-  const std::string word(60, 'm');
-  std::string joined;
-  for (const std::string& line : wrap(engine, word, style, 100)) {
-    EXPECT_LE(engine.measure(line, style).width, 100);
-    joined += line;
-  }
-  EXPECT_EQ(joined, word);
-  EXPECT_EQ(wrap(engine, "👩‍👩‍👧👩‍👩‍👧", style, 1).size(),
-            2u);  // a grapheme stays whole
-}
-
 TEST(TextLayout, ParagraphDrawsAsHighAsItSays) {
   const std::string text =
       "Queries ask, keys answer, and values are what is passed on to the token that asked.";

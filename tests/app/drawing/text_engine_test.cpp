@@ -105,6 +105,43 @@ TEST_F(TextEngineTest, ElidedFitsAndKeepsClustersWhole) {
   }
 }
 
+TEST_F(TextEngineTest, SpansOfASelection) {
+  const auto one = engine_.spans("softmax", kUi, 1, 4);
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_NEAR(one[0].left, engine_.caret_x("softmax", kUi, 1), 0.05);
+  EXPECT_NEAR(one[0].right, engine_.caret_x("softmax", kUi, 4), 0.05);
+  EXPECT_TRUE(engine_.spans("softmax", kUi, 3, 3).empty());
+  EXPECT_TRUE(engine_.spans("", kUi, 0, 9).empty());
+  // "ab" and the first Arabic letters: the latter stand at the far right.
+  const std::string both = "abسلام";
+  const auto two = engine_.spans(both, kUi, 1, 4);
+  ASSERT_EQ(two.size(), 2u);
+  EXPECT_LT(two[0].right, two[1].left);
+  EXPECT_NEAR(two[1].right, width(both, kUi), 0.05);
+}
+
+TEST_F(TextEngineTest, WrapsAtSpacesAndLineBreaks) {
+  const float three = width("one two three", kUi);
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(engine_.wrapped("one two three four five", kUi, three), (Lines{"one two three", "four five"}));
+  EXPECT_EQ(engine_.wrapped("one\n\ntwo\n", kUi, three), (Lines{"one", "", "two"}));
+  EXPECT_EQ(engine_.wrapped("", kUi, three), Lines{});
+}
+
+TEST_F(TextEngineTest, WrapsWithinAWordWiderThanTheLine) {
+  for (const std::string& word :
+       {std::string(60, 'm'), std::string("注意力機制就是全部注意力機制就是全部")}) {
+    std::string joined;
+    for (const std::string& line : engine_.wrapped(word, kUi, 100)) {
+      EXPECT_LE(width(line, kUi), 100.01f);
+      joined += line;
+    }
+    EXPECT_EQ(joined, word);
+  }
+  EXPECT_EQ(engine_.wrapped("👩🏽‍🚀👩🏽‍🚀", kUi, 1).size(), 2u);  // a cluster stays whole
+  EXPECT_FALSE(engine_.wrapped("text", kUi, -5).empty());
+}
+
 TEST_F(TextEngineTest, UncoveredCharactersAreBoxed) {
   const std::string unassigned = "\U000E1234\u0378";  // unassigned: in no font
   const ShapedLine line = engine_.impl().shape(unassigned, kUi);
@@ -130,6 +167,8 @@ TEST_F(TextEngineTest, AnyBytesAreMeasured) {
     for (std::size_t i = 0; i < text.size(); i = engine_.next_position(text, i)) {
     }
     engine_.elided(text, kUi, 5);
+    engine_.spans(text, kUi, 0, text.size());
+    engine_.wrapped(text, kUi, 5);
   }
 }
 
