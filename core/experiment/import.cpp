@@ -1,6 +1,7 @@
 #include "core/experiment/import.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/error.h"
@@ -40,10 +41,8 @@ const Projection kProjections[] = {
 
 class Importer {
  public:
-  explicit Importer(const std::filesystem::path& path)
-      : file_(files::shown(path)),
-        contents_(files::read_tensors(path)),
-        roles_(sort_by_role(contents_, file_)) {
+  Importer(files::TensorFile contents, const std::filesystem::path& path)
+      : file_(files::shown(path)), contents_(std::move(contents)), roles_(sort_by_role(contents_, file_)) {
     e_.title = path.stem().string();
     e_.layers.emplace_back();
     notes_.push_back("Imported from " + files::shown(path.filename()));
@@ -59,6 +58,7 @@ class Importer {
     e_.tokens = tokens_of(contents_, roles_, static_cast<std::size_t>(tokens_), file_);
     if (contents_.metadata.contains("attn_capture")) apply_capture_metadata(contents_, file_, e_);
     read_expected();
+    for (const auto& [what, names] : inferred_) notes_.push_back(files::list_of(names) + " " + what);
     if (!roles_.ignored.empty()) notes_.push_back("not used: " + files::list_of(roles_.ignored));
     for (const std::string& note : notes_) e_.source += (e_.source.empty() ? "" : "; ") + note;
     return std::move(e_);
@@ -158,7 +158,7 @@ class Importer {
     int& d = p.stage == Stage::v ? e_.d_v : e_.d_k;
     if (weight && find(Role::x)) {
       const Fit fit = fit_of(*weight, p.weight, {x_columns_, 0}, find(Role::x)->described(Role::x), file_);
-      if (!fit.note.empty()) notes_.push_back(fit.note);
+      if (!fit.note.empty()) inferred_[fit.note].emplace_back(title_of(p.weight));
       set_width(p, fit.columns, weight->described(p.weight));
       const auto slices = slices_of(*weight, p.weight, file_);
       for (std::size_t h = 0; h < heads_; ++h) {
@@ -221,7 +221,7 @@ class Importer {
     const Fit fit = fit_of(
         flat, Role::w_o, {inside, x_columns_},
         "the output of the heads [" + std::to_string(tokens_) + ", " + std::to_string(inside) + "]", file_);
-    if (!fit.note.empty()) notes_.push_back(fit.note);
+    if (!fit.note.empty()) inferred_[fit.note].emplace_back(title_of(Role::w_o));
     const Matrix stored = slices_of(flat, Role::w_o, file_)[0];
     e_.d_model = width(fit.columns, weight->described(Role::w_o));
     layer().w_o = imported(fit.transposed ? Matrix(stored.transpose()) : stored);
@@ -266,6 +266,7 @@ class Importer {
   Roles roles_;
   Experiment e_;
   std::vector<std::string> notes_;
+  std::map<std::string, std::vector<std::string>> inferred_;  ///< "transposed: stored [out, in]" → W_Q, W_K
   std::size_t heads_ = 1;
   Eigen::Index tokens_ = 0, x_columns_ = 0;  ///< 0: not known (yet)
   std::string tokens_from_, d_k_from_;
@@ -273,7 +274,13 @@ class Importer {
 
 }  // namespace
 
-Experiment import_matrices(const std::filesystem::path& path) { return Importer(path).run(); }
+Experiment import_tensors(files::TensorFile contents, const std::filesystem::path& path) {
+  return Importer(std::move(contents), path).run();
+}
+
+Experiment import_matrices(const std::filesystem::path& path) {
+  return import_tensors(files::read_tensors(path), path);
+}
 
 Experiment open_any(const std::filesystem::path& path) {
   return path.extension() == ".json" ? load(path) : import_matrices(path);

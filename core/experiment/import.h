@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "core/experiment/experiment.h"
+#include "core/files/tensors.h"
 
 namespace qkv::experiment {
 
@@ -13,6 +14,8 @@ namespace qkv::experiment {
 /// the file is compared with, not used; so are scores, scaled, weights, output and layer_output. A capture
 /// file of one layer opens too. Throws Error.
 Experiment import_matrices(const std::filesystem::path& path);
+/// The same from arrays already read; `path` names them in sentences and gives the title.
+Experiment import_tensors(files::TensorFile contents, const std::filesystem::path& path);
 
 /// Opens any file the Lab knows: an experiment (.json) or a file of matrices.
 Experiment open_any(const std::filesystem::path& path);

@@ -28,7 +28,6 @@ Fit fit_of(const NamedTensor& array, Role role, Wanted wanted, const std::string
   const Eigen::Index rows = stored[0].rows(), columns = stored[0].cols();
   const bool as_is = rows == wanted.rows && (wanted.columns == 0 || columns == wanted.columns);
   const bool turned = columns == wanted.rows && (wanted.columns == 0 || rows == wanted.columns);
-  const std::string title(title_of(role)), name = files::in_quotes(array.name);
   if (!as_is && !turned) {
     const std::string in = std::to_string(wanted.rows);
     const std::string out = wanted.columns      ? std::to_string(wanted.columns)
@@ -39,13 +38,12 @@ Fit fit_of(const NamedTensor& array, Role role, Wanted wanted, const std::string
   }
   const bool transposed = turned && (array.out_in() || !as_is);
   Fit fit{transposed, transposed ? rows : columns, {}};
-  if (array.out_in())
-    fit.note = transposed ? name + " is stored [out, in], so " + title + " is its transpose"
-                          : name + " fits only as [in, out], so " + title + " is taken as stored";
-  else if (transposed)
-    fit.note = title + " transposed: stored [out, in]";
+  if (transposed)
+    fit.note = "transposed: stored [out, in]";
+  else if (array.out_in())
+    fit.note = "taken as [in, out], for only that fits";
   else if (turned)
-    fit.note = title + " is square and taken as [in, out], not transposed";
+    fit.note = "square: taken as [in, out]";
   return fit;
 }
 

@@ -21,7 +21,8 @@ struct Wanted {
 struct Fit {
   bool transposed = false;
   Eigen::Index columns = 0;  ///< after turning it round
-  std::string note;          ///< what was inferred, in words; empty when there was nothing to infer
+  std::string
+      note;  ///< what was inferred of it ("transposed: stored [out, in]"); empty when nothing had to be
 };
 /// A name ending in ".weight" is [out, in] where that fits; any other is [in, out] where that fits.
 /// Throws Error naming the array, `other` (what it has to fit) and both shapes.

@@ -116,7 +116,7 @@ TEST_F(Import, WeightsOfALinearLayerAreOutIn) {
       import({array_of("x", x_), array_of("layers.0.self_attn.q_proj.weight", w_q_.transpose()),
               array_of("attn.key.weight", w_k_.transpose()), array_of("value.weight", w_v_.transpose())});
   EXPECT_EQ(evaluate(e).layers[0].heads[0].output, wanted.layers[0].heads[0].output);
-  EXPECT_THAT(e.source, HasSubstr("'value.weight' is stored [out, in], so W_V is its transpose"));
+  EXPECT_THAT(e.source, HasSubstr("W_Q, W_K, W_V transposed: stored [out, in]"));
 }
 
 TEST_F(Import, WhichWayRoundAMatrixIsStoredIsInferredAndSaid) {
@@ -130,7 +130,7 @@ TEST_F(Import, WhichWayRoundAMatrixIsStoredIsInferredAndSaid) {
   {
     const Experiment e = import(plain_with({array_of("W_V", square)}));
     EXPECT_EQ(*e.layers[0].heads[0].w_v.values, square);
-    EXPECT_THAT(e.source, HasSubstr("W_V is square and taken as [in, out], not transposed"));
+    EXPECT_THAT(e.source, HasSubstr("W_V square: taken as [in, out]"));
   }
   {
     const Experiment e = import({plain_[0], plain_[1], plain_[2], array_of("v_proj.weight", square)});
@@ -140,7 +140,7 @@ TEST_F(Import, WhichWayRoundAMatrixIsStoredIsInferredAndSaid) {
     const Experiment e =
         import({plain_[0], plain_[1], plain_[2], array_of("v_proj.weight", w_v_)});  // as GPT-2 does
     EXPECT_EQ(*e.layers[0].heads[0].w_v.values, w_v_);
-    EXPECT_THAT(e.source, HasSubstr("fits only as [in, out]"));
+    EXPECT_THAT(e.source, HasSubstr("W_V taken as [in, out], for only that fits"));
   }
 }
 

@@ -1,0 +1,68 @@
+#include "tests/fuzz/targets.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "core/error.h"
+#include "core/experiment/import.h"
+#include "core/experiment/json.h"
+#include "core/files/parse.h"
+
+namespace qkv::fuzz {
+namespace {
+
+void promise(bool kept, const char* what) {
+  if (kept) return;
+  std::fprintf(stderr, "broken promise: %s\n", what);
+  std::abort();
+}
+
+/// Computes it, when it is small enough to take no time.
+void evaluate_small(const experiment::Experiment& e) {
+  constexpr std::size_t kSmall = 32;
+  const bool is_narrow = e.d_model <= 64 && e.d_k <= 64 && e.d_v <= 64;
+  if (e.tokens.size() > kSmall || !is_narrow || e.layers.size() > 2) return;
+  const attention::Trace trace = experiment::evaluate(e);
+  promise(trace.n() == std::ssize(e.tokens), "one row a token");
+  experiment::compare_with_expected(e, trace);
+}
+
+void use(const files::TensorFile& file) {
+  for (const auto& [name, tensor] : file.tensors)
+    promise(files::element_count(tensor.shape) == std::ssize(tensor.values),
+            "as many values as the shape says");
+  evaluate_small(experiment::import_tensors(file, "fuzzed"));
+}
+
+void read_experiment(std::string_view text) {
+  const experiment::Experiment e = experiment::from_json(text, "fuzzed.json");
+  promise(experiment::same(e, experiment::from_json(experiment::to_json(e), "again.json")),
+          "a lossless round trip");
+  evaluate_small(e);
+}
+
+/// `read` with Error as an answer.
+std::function<void(std::string_view)> answering(std::function<void(std::string_view)> read) {
+  return [read = std::move(read)](std::string_view bytes) {
+    try {
+      read(bytes);
+    } catch (const Error& error) {
+      promise(std::string_view(error.what()).size() <= 500, "sentences of at most 500 characters");
+    }
+  };
+}
+
+}  // namespace
+
+const std::vector<Target>& targets() {
+  constexpr std::uintmax_t kUnpacked = 16 << 20;
+  static const std::vector<Target> all = {
+      {"safetensors", answering([](auto bytes) { use(files::parse_safetensors(bytes, "fuzzed")); })},
+      {"npy", answering([](auto bytes) { use(files::parse_npy(bytes, "fuzzed", "X")); })},
+      {"npz", answering([](auto bytes) { use(files::parse_npz(bytes, "fuzzed", kUnpacked)); })},
+      {"csv", answering([](auto bytes) { use(files::parse_csv(bytes, "fuzzed", "X")); })},
+      {"experiment", answering(read_experiment)}};
+  return all;
+}
+
+}  // namespace qkv::fuzz
