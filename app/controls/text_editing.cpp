@@ -203,6 +203,12 @@ bool edit_key(TextEdit& e, drawing::TextEngine& engine, Clipboard& clipboard, co
   }
 }
 
+void settle(TextEdit& e, drawing::TextEngine& engine) {
+  for (std::size_t* index : {&e.caret, &e.anchor}) {
+    if (*index > 0) *index = engine.next_position(e.text, engine.previous_position(e.text, *index));
+  }
+}
+
 void select_word(TextEdit& e, drawing::TextEngine& engine, std::size_t at) {
   e.typing = false;
   if (e.text.empty()) return;

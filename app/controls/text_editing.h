@@ -18,6 +18,10 @@ void insert_text(TextEdit& edit, std::string_view text, bool typed = false);
 /// Caret movement, selection, deletion, clipboard, undo. True when the key meant something here.
 bool edit_key(TextEdit& edit, drawing::TextEngine& engine, Clipboard& clipboard, const KeyPress& press);
 
+/// Moves caret and anchor out of a grapheme that the last change joined around them (an accent typed before a
+/// letter).
+void settle(TextEdit& edit, drawing::TextEngine& engine);
+
 void select_word(TextEdit& edit, drawing::TextEngine& engine, std::size_t at);
 void select_all(TextEdit& edit);
 std::string_view selection(const TextEdit& edit);

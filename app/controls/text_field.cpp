@@ -134,6 +134,7 @@ TextFieldResult text_field(Ui& ui, std::string_view id, Rect r, const std::strin
     anchor_first_drag(ui, id, left, style);
     edit_with_pointer(ui, id, left, style);
     edit_with_keyboard(ui, result);
+    settle(in.edit, ui.p.text_engine());
   } else if ((ui.pressed(id) && in.button == Button::left) || ui.key_on(id, Key::enter)) {
     begin_editing(in, id, text);
     editing = true;

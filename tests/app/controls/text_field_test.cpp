@@ -248,6 +248,18 @@ TEST(TextField, EmojiAreOneStep) {
   EXPECT_EQ(f.edit().text, "");
 }
 
+TEST(TextField, CaretLeavesAGraphemeThatTypingJoins) {
+  Field f("👩👧");
+  f.open();
+  f.bench.key(Key::left);
+  f.bench.key(Key::right);
+  f.bench.type("\u200d");  // joins the two into one family
+  EXPECT_EQ(f.edit().caret, f.edit().text.size());
+  EXPECT_EQ(f.edit().anchor, f.edit().text.size());
+  f.bench.key(Key::backspace);
+  EXPECT_EQ(f.edit().text, "");
+}
+
 TEST(TextField, ArabicIsEditedInReadingOrder) {
   Field f("");
   f.open();
