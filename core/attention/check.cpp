@@ -9,6 +9,7 @@ namespace qkv::attention {
 namespace {
 
 constexpr int kMaximumHeads = 16;
+constexpr double kMaximumBytes = 8e9;
 
 std::string text(Eigen::Index rows, Eigen::Index columns) {
   return "[" + std::to_string(rows) + ", " + std::to_string(columns) + "]";
@@ -93,6 +94,19 @@ void check_layer(const LayerInputs& layer, std::size_t index, bool is_last, cons
   }
 }
 
+/// A trace keeps scores, scaled and weights of every head: refused before it exhausts the memory.
+void check_size(const Inputs& inputs) {
+  const auto n = static_cast<double>(inputs.embedding.rows());
+  std::size_t heads = 0;
+  for (const LayerInputs& layer : inputs.layers) heads += layer.heads.size();
+  const double bytes = 3.0 * sizeof(float) * n * n * static_cast<double>(heads);
+  if (bytes <= kMaximumBytes) return;
+  throw Error("Attention of " + std::to_string(inputs.embedding.rows()) + " tokens with " +
+              std::to_string(heads) + " heads in all would keep " +
+              std::to_string(std::llround(bytes / 1e9)) + " GB of scores, more than the " +
+              std::to_string(std::llround(kMaximumBytes / 1e9)) + " GB allowed; use fewer tokens or heads.");
+}
+
 void check_options(const Options& options, Eigen::Index n) {
   if (!(options.temperature > 0)) {
     throw Error("The temperature should be above 0 but is " + std::to_string(options.temperature) + ".");
@@ -118,6 +132,7 @@ void check(const Inputs& inputs) {
   if (inputs.embedding.rows() < 1)
     throw Error("The embedding has no rows; attention needs at least one token.");
   if (inputs.layers.empty()) throw Error("There is no layer; attention needs at least one.");
+  check_size(inputs);
   check_options(inputs.options, inputs.embedding.rows());
   for (std::size_t l = 0; l < inputs.layers.size(); ++l) {
     check_layer(inputs.layers[l], l, l + 1 == inputs.layers.size(), inputs.embedding);

@@ -9,7 +9,7 @@ namespace {
 // shared: waking threads costs more than any of these products, a hundredfold when other programs want the
 // cores.
 constexpr int kRows = 32;
-constexpr Eigen::Index kDepth = 128;
+constexpr Eigen::Index kDepth = 32;  // summed in one go
 using Strip = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor, kRows, Eigen::Dynamic>;
 
 /// right(first, count): those rows of the right factor.

@@ -23,11 +23,11 @@ std::vector<bool> softmax_rows(const Matrix& scaled, Matrix& weights) {
     if (std::isfinite(maximum)) {
       a = (s - maximum).exp();
     } else {
-      a = std::numeric_limits<float>::quiet_NaN();
+      a.setConstant(std::numeric_limits<float>::quiet_NaN());
     }
     for (Eigen::Index j = 0; j < s.cols(); ++j)
       a(j) = s(j) == kMasked ? 0 : a(j);  // vectorised exp(−inf) is 1e−38
-    a *= 1 / a.sum();
+    if (const float sum = a.sum(); sum > 0) a *= 1 / sum;
   }
   return fully_masked;
 }

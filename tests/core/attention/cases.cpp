@@ -65,9 +65,9 @@ std::vector<Case> option_cases() {
       {"one head", {}},
       {"odd d_k, biases", {.n = 3, .d_model = 5, .d_k = 3, .d_v = 2, .biases = true}},
       {"three heads, two layers",
-       {.n = 4, .d_model = 6, .d_k = 2, .d_v = 2, .heads = 3, .layers = 2, .biases = true, .w_o = true}},
+       {.n = 3, .d_model = 4, .d_k = 2, .d_v = 1, .heads = 3, .layers = 2, .biases = true, .w_o = true}},
       {"two heads side by side, two layers",
-       {.n = 3, .d_model = 4, .d_k = 1, .d_v = 2, .heads = 2, .layers = 2}},
+       {.n = 2, .d_model = 4, .d_k = 1, .d_v = 2, .heads = 2, .layers = 2}},
       {"one token", {.n = 1, .d_model = 2, .d_k = 2, .d_v = 2, .w_o = true}}};
   std::vector<Case> cases;
   unsigned seed = 1;

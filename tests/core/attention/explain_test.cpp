@@ -71,6 +71,58 @@ TEST(Explain, EveryCellOfEveryStageFollowsFromItsOperands) {
   }
 }
 
+TEST(Explain, TermsAreTheDerivatives) {
+  // Moves one operand of every cell by hand: the value must move by the product of the other factors.
+  const Inputs inputs =
+      random_inputs({.n = 3, .d_model = 4, .d_k = 3, .d_v = 2, .heads = 2, .layers = 2, .w_o = true}, 4);
+  for (const Positions positions : {Positions::none, Positions::rope}) {
+    Inputs base = inputs;
+    base.options.positions = positions;
+    const Trace trace = attend(base);
+    int moved = 0;
+    for_each_cell(trace, [&](const Cell& cell) {
+      const Explanation e = explain(trace, cell);
+      if (e.operation == Operation::softmax) return;
+      for (const Term& term : e.terms) {
+        for (const Operand& operand : term.factors) {
+          if (!operand.is_cell || is_leaf(operand.cell.stage)) continue;
+          Inputs changed =
+              base;  // all operands pinned, so that the one moved reaches the value by this term alone
+          for (const Term& pinned : e.terms) {
+            for (const Operand& other : pinned.factors) {
+              if (other.is_cell) changed.overrides[other.cell] = other.value;
+            }
+          }
+          changed.overrides[operand.cell] = operand.value + 1;
+          float others = 1;
+          for (const Operand& other : term.factors) others *= &other == &operand ? 1 : other.value;
+          EXPECT_NEAR(value(attend(changed), cell), e.value + others, 1e-5) << describe(cell);
+          ++moved;
+        }
+      }
+    });
+    EXPECT_GT(moved, 300);
+  }
+}
+
+TEST(Explain, LongSumsOfOneSignStayWithinTheirBound) {
+  Inputs inputs = random_inputs({.n = 2, .d_model = 512, .d_k = 512, .d_v = 2}, 5);
+  inputs.embedding = inputs.embedding.cwiseAbs();
+  inputs.layers[0].heads[0].w_q = inputs.layers[0].heads[0].w_q.cwiseAbs();
+  inputs.layers[0].heads[0].w_k = inputs.layers[0].heads[0].w_k.cwiseAbs();
+  const Trace trace = attend(inputs);
+  for (const Stage stage : {Stage::q, Stage::k, Stage::scores}) {
+    for (int column = 0; column < 2; ++column) {
+      const Explanation e = explain(trace, {stage, 0, 0, 1, column});
+      double exact = 0;
+      for (const Term& term : e.terms)
+        exact += static_cast<double>(term.factors[0].value) * static_cast<double>(term.factors[1].value);
+      EXPECT_NEAR(e.value, exact, 2 * kEpsilon * exact);
+      EXPECT_NEAR(e.sum, exact, 2 * kEpsilon * exact);
+    }
+  }
+}
+
 TEST(Explain, SaysWhichOperation) {
   Inputs inputs = random_inputs({.heads = 2, .w_o = true}, 3);
   inputs.options.mask.kind = MaskKind::causal;
