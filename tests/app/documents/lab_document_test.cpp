@@ -8,7 +8,7 @@
 #include "core/error.h"
 #include "core/experiment/json.h"
 #include "core/experiment/operations.h"
-#include "tests/app/documents/temp_folder.h"
+#include "tests/app/support/temp_folder.h"
 
 namespace qkv::documents {
 namespace {

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/error.h"
-#include "tests/app/documents/temp_folder.h"
+#include "tests/app/support/temp_folder.h"
 
 namespace qkv::documents {
 namespace {
