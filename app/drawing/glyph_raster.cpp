@@ -161,6 +161,8 @@ GlyphImage of_bitmap(FT_Face face, const GlyphRequest& r) {
 
 }  // namespace
 
+bool is_light(Color c) { return 299 * c.r + 587 * c.g + 114 * c.b > 140 * 1000; }
+
 GlyphImage rasterize(TextEngine::Impl& text, const GlyphRequest& request) {
   FT_Face face = text.face(request.font);
   if (!face) return {};

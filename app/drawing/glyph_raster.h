@@ -24,6 +24,9 @@ struct GlyphImage {
   std::vector<std::uint8_t> rgba;
 };
 
+/// Whether text of this colour is light ink.
+bool is_light(Color c);
+
 /// Outlines keep their widths; their heights are fitted to whole pixels (light hinting), which is what makes
 /// numbers of 9 px crisp. An empty image for blanks and for fonts that cannot be read.
 GlyphImage rasterize(TextEngine::Impl& text, const GlyphRequest& request);

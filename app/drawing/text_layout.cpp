@@ -2,7 +2,7 @@
 
 #include <pango/pangocairo.h>
 
-#include <cmath>
+#include <algorithm>
 
 #include "core/error.h"
 
@@ -14,7 +14,7 @@ constexpr float kPangoPerEm = kShapeSize * PANGO_SCALE;
 
 // A boxed code point: two rows of two or three hexadecimal digits in a frame.
 constexpr float kDigitSize = 0.52f, kDigitAdvance = 0.33f, kBoxPadding = 0.12f, kBoxMargin = 0.06f;
-constexpr float kBoxTop = -0.92f, kBoxBottom = 0.24f;
+constexpr float kBoxTop = -0.92f, kBoxBottom = 0.24f, kUpperRow = -0.4f, kLowerRow = 0.12f;
 
 int box_columns(gunichar code) { return code > 0xffff ? 3 : 2; }
 float box_advance(gunichar code) {
@@ -102,12 +102,14 @@ PangoLine TextEngine::Impl::lay_out(std::string_view text, const TextStyle& styl
   result.line = pango_layout_get_line(layout, 0);
   float x = 0;
   for (GSList* run = result.line->runs; run; run = run->next) {
-    PangoGlyphString* glyphs = static_cast<PangoLayoutRun*>(run->data)->glyphs;
+    const auto* item = static_cast<PangoLayoutRun*>(run->data);
+    PangoGlyphString* glyphs = item->glyphs;
     for (int i = 0; i < glyphs->num_glyphs; ++i) {
       PangoGlyphInfo& glyph = glyphs->glyphs[i];
       if (glyph.glyph != PANGO_GLYPH_EMPTY && (glyph.glyph & PANGO_GLYPH_UNKNOWN_FLAG) != 0) {
         const gunichar code = glyph.glyph & ~PANGO_GLYPH_UNKNOWN_FLAG;
-        result.unknown.push_back({x, std::min<gunichar>(code, 0xffffff)});
+        result.unknown.push_back(
+            {x, std::min<gunichar>(code, 0xffffff), item->item->offset + glyphs->log_clusters[i]});
         glyph.glyph = PANGO_GLYPH_EMPTY;
         glyph.geometry.width = static_cast<int>(box_advance(code) * kPangoPerEm);
       }
@@ -120,6 +122,7 @@ PangoLine TextEngine::Impl::lay_out(std::string_view text, const TextStyle& styl
 ShapedLine TextEngine::Impl::shape_now(std::string_view text, const TextStyle& style) {
   ShapedLine result;
   const PangoLine line = lay_out(text, style);
+  result.right_to_left = pango_layout_get_direction(line.layout.get(), 0) == PANGO_DIRECTION_RTL;
   for (GSList* run = line.line->runs; run; run = run->next) {
     const auto* item = static_cast<PangoLayoutRun*>(run->data);
     const std::uint16_t font = font_id(item->item->analysis.font);
@@ -163,10 +166,41 @@ void TextEngine::Impl::add_box(ShapedLine& line, float x, gunichar code) {
     if (digit >= hex_digits_.size()) continue;  // a font without digits
     Glyph glyph = hex_digits_[digit];
     glyph.x = x + kBoxMargin + kBoxPadding + static_cast<float>(i % columns) * kDigitAdvance;
-    glyph.y = i < columns ? -0.4f : 0.12f;
+    glyph.y = i < columns ? kUpperRow : kLowerRow;
     glyph.size = kDigitSize;
     line.glyphs.push_back(glyph);
   }
+}
+
+std::vector<TextPart> TextEngine::Impl::parts(std::string_view text, const TextStyle& style) {
+  PangoLine line = lay_out(text, style);
+  const char* characters = pango_layout_get_text(line.layout.get());
+  const auto end = static_cast<int>(std::string_view(characters).size());
+  std::ranges::sort(line.unknown, {}, &PangoLine::Unknown::index);
+  const auto x_of = [&](int index) {
+    PangoRectangle caret;
+    pango_layout_get_cursor_pos(line.layout.get(), index, &caret, nullptr);
+    return static_cast<float>(caret.x) / kPangoPerEm;
+  };
+  std::vector<TextPart> parts;
+  const auto add_text = [&](int from, int to) {
+    if (to > from)
+      parts.push_back(
+          {std::min(x_of(from), x_of(to)), 0, 1, std::string(characters + from, characters + to)});
+  };
+  int done = 0;
+  for (const PangoLine::Unknown& u : line.unknown) {
+    add_text(done, u.index);
+    done = static_cast<int>(g_utf8_next_char(characters + u.index) - characters);
+    const int columns = box_columns(u.code);
+    char digits[8];
+    g_snprintf(digits, sizeof digits, "%0*X", 2 * columns, u.code);
+    const float x = u.x + kBoxMargin + kBoxPadding;
+    parts.push_back({x, kUpperRow, kDigitSize, std::string(digits, digits + columns)});
+    parts.push_back({x, kLowerRow, kDigitSize, std::string(digits + columns)});
+  }
+  add_text(done, end);
+  return parts;
 }
 
 TextExtent TextEngine::Impl::font_metrics(const TextStyle& style) {

@@ -39,6 +39,7 @@ struct ShapedLine {
   std::vector<Glyph> glyphs;
   std::vector<Rect> boxes;  ///< frames of boxed code points: characters that no installed font covers
   float width = 0;
+  bool right_to_left = false;  ///< the paragraph's direction
 };
 
 /// A file of the fonts that fontconfig chose.
@@ -56,10 +57,19 @@ struct PangoLine {
   struct Unknown {
     float x = 0;  ///< em
     gunichar code = 0;
+    int index = 0;  ///< byte of the layout's text
   };
   GRef<PangoLayout> layout;
   PangoLayoutLine* line = nullptr;
   std::vector<Unknown> unknown;
+};
+
+/// A piece of a line that a player can show as plain text: what stands between boxed code points, and their
+/// digits.
+struct TextPart {
+  float x = 0, y = 0;  ///< em, left end and baseline
+  float size = 1;      ///< below 1: digits, in the monospaced family
+  std::string text;
 };
 
 struct TextEngine::Impl {
@@ -71,6 +81,7 @@ struct TextEngine::Impl {
   PangoLine lay_out(std::string_view text, const TextStyle& style);
   /// Frame and digits of a boxed code point at x (em).
   void add_box(ShapedLine& line, float x, gunichar code);
+  std::vector<TextPart> parts(std::string_view text, const TextStyle& style);
   TextExtent font_metrics(const TextStyle& style);
   FontFile& font(std::uint16_t id) { return fonts_[id]; }
   FT_Face face(std::uint16_t id);

@@ -19,8 +19,6 @@ float quarters(float& v) {
   return rounded - v;
 }
 
-bool is_light(Color c) { return 299 * c.r + 587 * c.g + 114 * c.b > 140 * 1000; }
-
 int whole_degrees(float angle) { return (static_cast<int>(std::lround(angle)) % 360 + 360) % 360; }
 
 }  // namespace
