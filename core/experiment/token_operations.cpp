@@ -128,6 +128,27 @@ void erase_token_cells(std::map<Cell, Value>& cells) {
   });
 }
 
+// The same word has the same row of X, so what was said of that row holds wherever the word comes again.
+void adopt_explanations(const Experiment& before, Experiment& e) {
+  const auto rows_of = [](const Experiment& of) {
+    std::map<int, std::map<int, std::string>> rows;
+    for (const auto& [cell, why] : of.explanations)
+      if (cell.stage == Stage::embedding && cell.row >= 0) rows[cell.row][cell.column] = why;
+    return rows;
+  };
+  std::map<std::string, std::map<int, std::string>> words;
+  for (const auto& [row, whys] : rows_of(before))
+    if (has(before, row)) words.emplace(folded(before.tokens[static_cast<std::size_t>(row)].text), whys);
+  if (words.empty()) return;
+  const auto explained = rows_of(e);
+  for (int row = 0; row < std::ssize(e.tokens); ++row) {
+    const auto known = words.find(folded(e.tokens[static_cast<std::size_t>(row)].text));
+    if (known == words.end() || explained.contains(row)) continue;
+    for (const auto& [column, why] : known->second)
+      e.explanations[{Stage::embedding, 0, 0, row, column}] = why;
+  }
+}
+
 }  // namespace
 
 std::vector<Token> split_sentence(std::string_view text, int max_tokens, int* cut) {
@@ -152,17 +173,20 @@ std::string sentence_of(const Experiment& e) {
 Experiment with_sentence(Experiment e, std::string_view text) {
   std::vector<Token> tokens = split_sentence(text);
   if (tokens.empty()) throw Error("The sentence is empty: type at least one word.");
+  const Experiment before = e;
   e.tokens = std::move(tokens);
   erase_token_cells(e.edits);
   erase_token_cells(e.explanations);
   e.custom_mask.clear();
   std::erase_if(e.expected,
                 [](const Expected& expected) { return token_axes(expected.stage) != Axes::none; });
+  adopt_explanations(before, e);
   return e;
 }
 
 Experiment with_token(Experiment e, int position, std::string_view text) {
   if (!has(e, position)) return e;
+  const Experiment before = e;
   Token& token = e.tokens[static_cast<std::size_t>(position)];
   std::string fresh = token_text(text);
   if (folded(fresh) != folded(token.text)) {  // another word brings its own embedding
@@ -170,16 +194,19 @@ Experiment with_token(Experiment e, int position, std::string_view text) {
     erase_rows(e.explanations, Stage::embedding, position);
   }
   token.text = std::move(fresh);
+  adopt_explanations(before, e);
   return e;
 }
 
 Experiment with_token_inserted(Experiment e, int position, std::string_view text) {
   if (std::ssize(e.tokens) >= kMaxTokens) return e;
+  const Experiment before = e;
   const int at = clamped(position, e.tokens.size());
   Origins origins = unchanged_origins(e);
   origins.insert(origins.begin() + at, kNew);
   e.tokens.insert(e.tokens.begin() + at, Token{token_text(text)});
   follow_tokens(e, origins);
+  adopt_explanations(before, e);
   return e;
 }
 

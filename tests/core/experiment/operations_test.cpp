@@ -67,6 +67,24 @@ TEST(TokenOperations, AnotherWordBringsItsOwnEmbedding) {
   EXPECT_TRUE(same(with_token(e, 7, "x"), e));
 }
 
+TEST(TokenOperations, ExplanationsOfAnEmbeddingGoWithTheWord) {
+  Experiment e = sentence("a b");
+  const auto why = [](const Experiment& of, int row) {
+    const auto found = of.explanations.find({Stage::embedding, 0, 0, row, 1});
+    return found == of.explanations.end() ? "" : found->second;
+  };
+  e.explanations[{Stage::embedding, 0, 0, 1, 1}] = "b is a noun";
+  e.explanations[{Stage::w_q, 0, 0, 1, 1}] = "stays";
+  const Experiment other = with_sentence(e, "c B d b");
+  EXPECT_EQ(why(other, 1), "b is a noun");
+  EXPECT_EQ(why(other, 3), "b is a noun");
+  EXPECT_EQ(other.explanations.size(), 3U);
+  EXPECT_EQ(why(with_token(e, 0, "b"), 0), "b is a noun");
+  EXPECT_EQ(why(with_token(e, 1, "a"), 1), "");
+  EXPECT_EQ(why(with_token_inserted(e, 0, "b"), 0), "b is a noun");
+  EXPECT_EQ(why(with_token_moved(e, 0, 1), 0), "b is a noun");
+}
+
 TEST(TokenOperations, ImportedRowsFollowTheirTokens) {
   Experiment e = sentence("a b c");
   e.embedding.values = std::make_shared<Matrix>(Matrix{{1, 1}, {2, 2}, {3, 3}});
