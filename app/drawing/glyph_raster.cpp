@@ -26,7 +26,7 @@ const std::array<std::uint8_t, 256>& tone(bool light_ink) {
     }
     return table;
   };
-  static const std::array<std::uint8_t, 256> dark = curve(0.9), light = curve(0.8);
+  static const std::array<std::uint8_t, 256> dark = curve(0.86), light = curve(0.78);
   return light_ink ? light : dark;
 }
 

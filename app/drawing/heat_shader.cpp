@@ -164,7 +164,7 @@ void HeatShader::draw(const Heat& heat, const Theme& theme, PixelRect rect, Pixe
   glUniform2i(p[U::span], across.count, down.count);
   const float lo = heat.log ? std::log2(heat.lo) : heat.lo, hi = heat.log ? std::log2(heat.hi) : heat.hi;
   glUniform2f(p[U::range], lo, static_cast<float>(kColors - 1) / (hi - lo));
-  glUniform1f(p[U::pixel], std::max(1.f, std::round(scale)));
+  glUniform1f(p[U::pixel], std::max(1.f, std::floor(scale)));
   glUniform1f(p[U::scale], scale);
   glUniform1f(p[U::alpha], heat.alpha);
   glUniform1f(p[U::error_mark], kErrorMark);

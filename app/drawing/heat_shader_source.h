@@ -94,7 +94,7 @@ out vec4 color;
 vec4 hatched(vec2 p) {
   float period = 5.0 * scale;
   float away = abs(mod(p.x + p.y, period) - period / 2.0) * 0.70711;
-  return mix(mask_fill, mask_hatch, clamp(pixel / 2.0 + 0.5 - away, 0.0, 1.0));
+  return mix(mask_fill, mask_hatch, clamp(max(scale, 1.0) / 2.0 + 0.5 - away, 0.0, 1.0));
 }
 
 // NaN: a cross; +inf: a band at the top; -inf: a band at the bottom; each within an outline.

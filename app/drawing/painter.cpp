@@ -9,6 +9,7 @@ constexpr float kCapHeight = 0.728f;  // of Inter and JetBrains Mono alike, in e
 constexpr float kShifted = 0.74f;     // size of subscripts and superscripts
 constexpr float kSubDrop = 0.2f;      // baseline shifts in em of the line
 constexpr float kSuperRise = 0.38f;
+constexpr float kOverline = 0.82f;  // where "√" of Inter ends, so that the bar joins it
 
 /// An axis-aligned line of odd width covers whole pixels only when it runs along their centres.
 float snap_centre(float v, float width) {
@@ -109,8 +110,8 @@ float Painter::runs(Point at, std::span<const Run> line, Align align) {
   for (const Run& run : line) {
     const float advance = text({x, run_baseline(run, at.y)}, run.text, run_style(run));
     if (run.overline) {
-      const float y = at.y - (kCapHeight + 0.16f) * run.style.size;
-      this->line({x, y}, {x + advance, y}, run.style.color, std::max(1.f, std::round(run.style.size / 14)));
+      const float y = at.y - kOverline * run.style.size;
+      this->line({x - 1, y}, {x + advance, y}, run.style.color, std::max(1.f, std::round(run.style.size / 14)));
     }
     x += advance;
   }

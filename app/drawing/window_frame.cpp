@@ -17,8 +17,8 @@ ImU32 packed(Color c) { return IM_COL32(c.r, c.g, c.b, c.a); }
 /// The whole pixel an edge falls on; halves go down, as the heat shader does it.
 int snap(float v) { return static_cast<int>(std::ceil(v - 0.5f)); }
 
-/// Device pixels of a stroke drawn without anti-aliasing; never invisible.
-int whole(float v) { return std::max(1, static_cast<int>(std::lround(v))); }
+/// Device pixels of a straight stroke: whole ones, rather thin than thick, never invisible.
+int whole(float v) { return std::max(1, static_cast<int>(v + 0.01f)); }
 
 PixelRect intersection(const PixelRect& a, const PixelRect& b) {
   const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
@@ -121,7 +121,9 @@ void WindowFrame::operator()(const FillRect& c) {
 void WindowFrame::operator()(const StrokeRect& c) {
   const PixelRect r = snapped(c.rect);
   if (c.color.a == 0 || !visible(r) || r.right <= r.x || r.bottom <= r.y) return;
-  const float width = std::max(1.f, c.width * scale_), radius = std::max(0.f, c.radius * scale_);
+  const bool crisp = c.width == std::floor(c.width);
+  const float width = crisp ? static_cast<float>(whole(c.width * scale_)) : std::max(1.f, c.width * scale_);
+  const float radius = std::max(0.f, c.radius * scale_);
   if (!c.dashed) {
     if (radius <= 0 && std::abs(width - std::round(width)) < 0.01f) return frame(r, whole(width), c.color);
     return rounded(r, radius, width, c.color);
@@ -225,7 +227,7 @@ void WindowFrame::operator()(const Hatch& c) {
     const ImVec2 low = sum - l < bottom ? ImVec2(l, sum - l) : ImVec2(sum - bottom, bottom);
     const ImVec2 high = sum - t < right ? ImVec2(sum - t, t) : ImVec2(right, sum - right);
     list_.AddLine(low + ImVec2(-1.5f, 0.5f), high + ImVec2(0.5f, -1.5f), packed(c.color),
-                  std::max(1.f, std::round(scale_)));
+                  std::max(1.f, scale_));
   }
   list_.PopClipRect();
 }

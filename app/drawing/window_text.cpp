@@ -42,7 +42,7 @@ void WindowFrame::operator()(const Text& c) {
   if (angle == 0) origin.y = std::round(origin.y);
   for (const Glyph& g : line.glyphs) glyph(g, c, origin, size);
   for (const Rect& box : line.boxes) {
-    const float hair = std::max(1.f, std::round(scale_)) / scale_;
+    const float hair = std::max(1.f, std::floor(scale_)) / scale_;
     if (angle == 0) {
       (*this)(StrokeRect{{origin.x / scale_ + box.x * c.style.size, origin.y / scale_ + box.y * c.style.size,
                           box.w * c.style.size, box.h * c.style.size},
