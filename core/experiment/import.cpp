@@ -53,7 +53,6 @@ class Importer {
     read_heads();
     read_x();
     for (const Projection& projection : kProjections) read_projection(projection);
-    check_sizes();
     read_w_o();
     e_.tokens = tokens_of(contents_, roles_, static_cast<std::size_t>(tokens_), file_);
     if (contents_.metadata.contains("attn_capture")) apply_capture_metadata(contents_, file_, e_);
@@ -148,8 +147,13 @@ class Importer {
   /// A CSV's header row names the columns.
   void read_names(const std::string& array, int columns, std::vector<std::string>& names) const {
     const auto found = contents_.texts.find(array);
-    if (found != contents_.texts.end() && found->second.size() == static_cast<std::size_t>(columns))
-      names = found->second;
+    if (found == contents_.texts.end() || found->second.size() != static_cast<std::size_t>(columns)) return;
+    for (const std::string& name : found->second)
+      if (name.size() > static_cast<std::size_t>(kMaxTokenBytes))
+        refuse("the column name " + files::in_quotes(name) + " of " + files::in_quotes(array) + " is " +
+               std::to_string(name.size()) + " bytes long, expected at most " +
+               std::to_string(kMaxTokenBytes));
+    names = found->second;
   }
 
   void read_projection(const Projection& p) {
@@ -202,15 +206,11 @@ class Importer {
           imported(Eigen::Map<const Matrix>(values.data() + h * static_cast<std::size_t>(d), 1, d));
   }
 
-  /// Without X the residual stream is as wide as what W_O gives, or as the heads give together.
-  void check_sizes() {
-    if (!find(Role::x)) e_.d_model = width(static_cast<Eigen::Index>(heads_) * e_.d_v, "the heads together");
-  }
-
   void read_w_o() {
     const NamedTensor* bias = find(Role::b_o);
     const NamedTensor* weight = find(Role::w_o);
     if (!weight) {
+      if (!find(Role::x)) e_.d_model = e_.d_v;  // no number depends on it
       if (bias) refuse(bias->described(Role::b_o) + " is there without W_O");
       return;
     }

@@ -1,5 +1,6 @@
 #include "core/experiment/import_tokens.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -73,6 +74,7 @@ void apply_capture_metadata(const files::TensorFile& contents, const std::string
     if (fault != std::errc() || end != window->data() + window->size() || e.window < 1)
       throw Error(file + ": the metadata 'window' is " + files::in_quotes(*window) +
                   ", expected a number from 1");
+    e.window = std::min(e.window, kMaxTokens);  // a wider one hides nothing either
     e.mask = attention::MaskKind::sliding_window;
   }
   if (const std::string* scale = said("scale")) {

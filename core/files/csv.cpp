@@ -191,7 +191,7 @@ TensorFile parse_csv(std::string_view text, const std::string& file, const std::
 }
 
 TensorFile read_csv(const std::filesystem::path& path) {
-  constexpr std::uintmax_t kLargest = 256 << 20;
+  constexpr std::uintmax_t kLargest = 64 << 20;
   return parse_csv(read_file(path, kLargest), shown(path), path.stem().string());
 }
 

@@ -38,7 +38,7 @@ std::string read_file(const fs::path& path, std::uintmax_t max_bytes) {
   constexpr std::size_t kStep = 1 << 20;
   std::error_code ignored;
   const auto size = fs::file_size(path, ignored);
-  if (!ignored && size <= max_bytes) bytes.reserve(size);
+  if (!ignored && size <= max_bytes) bytes.reserve(size + kStep);
   for (;;) {
     const std::size_t had = bytes.size();
     bytes.resize(had + kStep);

@@ -17,8 +17,10 @@ void promise(bool kept, const char* what) {
   std::abort();
 }
 
-/// Computes it, when it is small enough to take no time.
-void evaluate_small(const experiment::Experiment& e) {
+/// Saves, opens and computes it, the last when it is small enough to take no time.
+void use(const experiment::Experiment& e) {
+  promise(experiment::same(e, experiment::from_json(experiment::to_json(e), "again.json")),
+          "a lossless round trip");
   constexpr std::size_t kSmall = 32;
   const bool is_narrow = e.d_model <= 64 && e.d_k <= 64 && e.d_v <= 64;
   if (e.tokens.size() > kSmall || !is_narrow || e.layers.size() > 2) return;
@@ -31,14 +33,7 @@ void use(const files::TensorFile& file) {
   for (const auto& [name, tensor] : file.tensors)
     promise(files::element_count(tensor.shape) == std::ssize(tensor.values),
             "as many values as the shape says");
-  evaluate_small(experiment::import_tensors(file, "fuzzed"));
-}
-
-void read_experiment(std::string_view text) {
-  const experiment::Experiment e = experiment::from_json(text, "fuzzed.json");
-  promise(experiment::same(e, experiment::from_json(experiment::to_json(e), "again.json")),
-          "a lossless round trip");
-  evaluate_small(e);
+  use(experiment::import_tensors(file, "fuzzed"));
 }
 
 /// `read` with Error as an answer.
@@ -61,7 +56,7 @@ const std::vector<Target>& targets() {
       {"npy", answering([](auto bytes) { use(files::parse_npy(bytes, "fuzzed", "X")); })},
       {"npz", answering([](auto bytes) { use(files::parse_npz(bytes, "fuzzed", kUnpacked)); })},
       {"csv", answering([](auto bytes) { use(files::parse_csv(bytes, "fuzzed", "X")); })},
-      {"experiment", answering(read_experiment)}};
+      {"experiment", answering([](auto text) { use(experiment::from_json(text, "fuzzed.json")); })}};
   return all;
 }
 

@@ -182,6 +182,12 @@ TEST_F(Import, XAloneIsAttentionWithoutProjections) {
   EXPECT_THAT(lone.dimensions, ElementsAre("noun", "verb"));
 }
 
+TEST_F(Import, ManyHeadsGivenDirectlyMayBeWideTogether) {
+  const Array wide{"Q", {12, 3, 64}, std::vector<float>(12 * 3 * 64, 0.1f)};
+  const Experiment e = import({wide, {"K", wide.shape, wide.values}, {"V", wide.shape, wide.values}});
+  EXPECT_EQ(evaluate(e).layers[0].layer_output.cols(), 768);
+}
+
 TEST_F(Import, SeveralHeads) {
   const Array w_q{"W_Q", {2, 4, 2}, std::vector<float>(16, 0.5f)};
   Array w_k{"W_K", {2, 4, 2}, std::vector<float>(16, 0.25f)};
