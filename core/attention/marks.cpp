@@ -15,13 +15,13 @@ bool any_in(const Marks& marks) {
 
 Marks either(const Marks& a, const Marks& b) {
   Marks result(a.rows(), a.cols());
-  for (Eigen::Index i = 0; i < a.size(); ++i) result.data()[i] = a.data()[i] | b.data()[i];
+  for (Eigen::Index i = 0; i < a.size(); ++i) result.data()[i] = a.data()[i] || b.data()[i];
   return result;
 }
 
 Marks both(const Marks& a, const Marks& b) {
   Marks result(a.rows(), a.cols());
-  for (Eigen::Index i = 0; i < a.size(); ++i) result.data()[i] = a.data()[i] & b.data()[i];
+  for (Eigen::Index i = 0; i < a.size(); ++i) result.data()[i] = a.data()[i] && b.data()[i];
   return result;
 }
 
