@@ -119,6 +119,7 @@ TEST(Interaction, ADisabledUiAnswersNothing) {
   enabled = false;
   bench.wait(0);
   EXPECT_EQ(play(), 0);
+  for (const drawing::Region& r : bench.frame.regions) EXPECT_FALSE(r.focusable) << r.id;
   EXPECT_FALSE(bench.in.editing());
 }
 

@@ -204,6 +204,10 @@ TEST(TextField, CopyCutPasteUndo) {
   EXPECT_EQ(f.edit().text, "hello worldhello world");
   f.bench.key(Key::z, {.shift = true, .ctrl = true});
   EXPECT_EQ(f.edit().text, "");
+  f.bench.key(Key::z, kCtrl);
+  f.bench.type("!");  // a change forgets what was undone
+  f.bench.key(Key::y, kCtrl);
+  EXPECT_EQ(f.edit().text, "!");
 }
 
 TEST(TextField, UndoTakesBackAWordOfTyping) {

@@ -86,6 +86,27 @@ TEST(Tooltip, StaysInsideAndOffThePointer) {
   }
 }
 
+TEST(Tooltip, StandsBesideThePointerWhereNeitherAboveNorBelowIsRoom) {
+  for (const float x : {60.f, 740.f}) {
+    Bench bench(
+        [](Ui& ui) {
+          ui.p.region({.id = "all",
+                       .rect = ui.p.drawing().bounds,
+                       .label = "A label",
+                       .hint = "One line.\nAnother line."});
+          tooltip(ui);
+        },
+        {0, 0, 800, 80});
+    bench.move({x, 40});
+    bench.wait(1);
+    const auto* panel = std::get_if<drawing::StrokeRect>(&bench.frame.commands.at(7));
+    ASSERT_TRUE(panel);
+    EXPECT_FALSE(panel->rect.contains({x, 40}));
+    EXPECT_GE(panel->rect.x, 0);
+    EXPECT_LE(panel->rect.right(), 800);
+  }
+}
+
 struct Scrolled {
   float offset = 0, content = 1000;
   Change last;
@@ -115,8 +136,12 @@ TEST(Scrollbar, Drags) {
   Scrolled s;
   s.bench.drag({295, 60}, {295, 140});  // the thumb is 40 px of 200: 160 px for 800
   EXPECT_NEAR(s.offset, 400, 1);
-  s.bench.drag({295, 140}, {295, 1000});
+  s.bench.press({295, 140});
+  s.bench.move({295, 1000});
   EXPECT_EQ(s.offset, 800);
+  s.bench.move({295, 300});  // the thumb waits for the pointer
+  EXPECT_EQ(s.offset, 800);
+  s.bench.release({295, 300});
   EXPECT_TRUE(s.last.finished);
   s.bench.click({295, 55});  // on the track: jumps
   EXPECT_EQ(s.offset, 0);
