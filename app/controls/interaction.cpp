@@ -11,32 +11,23 @@ constexpr float kDragDistance = 3;
 constexpr double kTooltipDelay = 0.25, kCaretPhase = 0.53;
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
-template <class... F>
-struct Overloaded : F... {
-  using F::operator()...;
-};
-
 }  // namespace
 
 void Interaction::begin(const Event& e, const drawing::Drawing& last_frame) {
   event = e;
   const Point before = pointer;
   bool moves_pointer = false;
-  const auto arrive = [&](Point at, Mods m) { pointer = at, mods = m, moves_pointer = true; };
-  std::visit(Overloaded{
-                 [&](const PointerMove& v) { arrive(v.at, v.mods); },
-                 [&](const PointerPress& v) { arrive(v.at, v.mods); },
-                 [&](const PointerRelease& v) { arrive(v.at, v.mods); },
-                 [&](const Scroll& v) { arrive(v.at, v.mods); },
-                 [&](const PointerLeave&) {
-                   if (active.empty()) pointer = {-1, -1};
-                 },
-                 [&](const KeyPress& v) { mods = v.mods; },
-                 [&](const KeyRelease& v) { mods = v.mods; },
-                 [&](const Tick& v) { now += v.seconds; },
-                 [](const auto&) {},
-             },
-             e);
+  std::visit(
+      [&](const auto& v) {
+        if constexpr (requires { v.mods; }) mods = v.mods;
+        if constexpr (requires { v.at; }) {
+          pointer = v.at;
+          moves_pointer = true;
+        }
+      },
+      e);
+  if (const auto* tick = std::get_if<Tick>(&e)) now += tick->seconds;
+  if (std::holds_alternative<PointerLeave>(e) && active.empty()) pointer = {-1, -1};
   moved = moves_pointer ? Point{pointer.x - before.x, pointer.y - before.y} : Point{};
 
   drop_what_vanished(last_frame);

@@ -106,7 +106,7 @@ void draw_edited(Ui& ui, Rect r, Rect inner, float left, const drawing::TextStyl
 
 }  // namespace
 
-void begin_editing(Interaction& in, std::string_view id, std::string text) {
+void begin_editing(Interaction& in, std::string_view id, std::string_view text) {
   in.edit = {
       .id = std::string(id), .text = one_line(text), .touched = in.now, .opened = in.builds, .fresh = true};
   select_all(in.edit);

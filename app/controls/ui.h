@@ -182,7 +182,7 @@ struct TextFieldResult {
 TextFieldResult text_field(Ui& ui, std::string_view id, Rect r, const std::string& text,
                            const TextFieldStyle& style = {});
 /// Begins editing the field `id` from outside (double-click on a cell, a shortcut).
-void begin_editing(Interaction& in, std::string_view id, std::string text);
+void begin_editing(Interaction& in, std::string_view id, std::string_view text);
 /// Stops editing without a result.
 void stop_editing(Interaction& in);
 
