@@ -148,7 +148,7 @@ std::string folded(std::string_view text) {
   if (length < 0) return valid;
   std::string result(reinterpret_cast<const char*>(mapped), static_cast<std::size_t>(length));
   std::free(mapped);  // NOLINT: utf8proc allocates with malloc
-  return result == text ? result : folded(result);
+  return result;
 }
 
 std::vector<std::string> pieces_of(std::string_view text, std::size_t max_bytes) {
