@@ -1,0 +1,69 @@
+#include "app/figures/numbers.h"
+
+#include <cmath>
+#include <cstdio>
+
+namespace qkv::figures {
+
+namespace {
+constexpr const char* kMinus = "\u2212";
+
+std::string magnitude(float v, int decimals) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, v >= 1e5f ? "%.*e" : "%.*f", v >= 1e5f ? 1 : decimals, static_cast<double>(v));
+  std::string s = buffer;
+  if (const auto e = s.find("e+"); e != std::string::npos) {
+    s.erase(e + 1, 1);
+    if (s[e + 1] == '0') s.erase(e + 1, 1);
+  }
+  return s;
+}
+
+bool is_zero(const std::string& s) { return s.find_first_of("123456789") == std::string::npos; }
+}  // namespace
+
+std::string number(float value, int decimals) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "∞" : std::string(kMinus) + "∞";
+  const std::string s = magnitude(std::fabs(value), decimals);
+  return value < 0 && !is_zero(s) ? kMinus + s : s;
+}
+
+int columns_of(const std::string& text) {
+  int n = 0;
+  for (const char c : text) n += (c & 0xC0) != 0x80;
+  return n;
+}
+
+std::string number_within(float value, int max_decimals, int characters) {
+  for (int d = max_decimals; d >= 0; --d) {
+    std::string s = number(value, d);
+    if (columns_of(s) <= characters) return s;
+    if (d > 0 && std::fabs(value) < 1 && !is_zero(s)) {
+      const auto zero = s.find("0.");
+      if (zero != std::string::npos) s.erase(zero, 1);
+      if (columns_of(s) <= characters) return s;
+    }
+  }
+  return {};
+}
+
+float rounded_up(float value) {
+  if (!(value > 0) || !std::isfinite(value)) return 1;
+  const float power = std::pow(10.f, std::floor(std::log10(value)));
+  if (!(power > 0)) return value;
+  for (const float step : {1.f, 1.5f, 2.f, 2.5f, 3.f, 4.f, 5.f, 6.f, 8.f, 10.f})
+    if (value <= step * power * 1.00001f) return step * power;
+  return value;
+}
+
+float symmetric_limit(const Matrix& m) {
+  float largest = 0;
+  for (Eigen::Index i = 0; i < m.size(); ++i) {
+    const float a = std::fabs(m.data()[i]);
+    if (std::isfinite(a) && a > largest) largest = a;
+  }
+  return rounded_up(largest);
+}
+
+}  // namespace qkv::figures

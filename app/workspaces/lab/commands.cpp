@@ -1,0 +1,139 @@
+#include "app/workspaces/lab/commands.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "app/workspaces/lab/symbols.h"
+
+namespace qkv::workspaces {
+
+namespace {
+
+/// Dragging and nudging walk a grid of tenths, so sums of steps stay short numbers.
+float tidy(float v) { return std::isfinite(v) && std::fabs(v) < 1e4f ? std::round(v * 1000) / 1000 : v; }
+
+std::string shortest(float v) {
+  if (std::isnan(v)) return "nan";
+  if (std::isinf(v)) return v > 0 ? "inf" : "-inf";
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, v).ptr;
+  return {buffer, end};
+}
+
+std::string latex_number(float v) {
+  if (std::isnan(v)) return "\\mathrm{NaN}";
+  if (std::isinf(v)) return v > 0 ? "\\infty" : "-\\infty";
+  return shortest(v);
+}
+
+const std::vector<Stage>& walk_order() {
+  static const std::vector<Stage> kOrder{Stage::embedding, Stage::x, Stage::w_q, Stage::b_q, Stage::w_k, Stage::b_k, Stage::w_v,
+                                         Stage::b_v, Stage::q, Stage::k, Stage::v, Stage::q_rotated, Stage::k_rotated,
+                                         Stage::scores, Stage::scaled, Stage::weights, Stage::output, Stage::w_o, Stage::b_o,
+                                         Stage::layer_output};
+  return kOrder;
+}
+
+int head_for(Stage s, int head) {
+  return s == Stage::embedding || s == Stage::positions || s == Stage::x || s == Stage::w_o || s == Stage::b_o ||
+                 s == Stage::layer_output || s == Stage::score_bias ? 0 : head;
+}
+
+}  // namespace
+
+bool can_edit(const documents::LabDocument& document, const Cell& cell) {
+  if (!experiment::is_editable(cell.stage)) return false;
+  // X of the first layer is the embedding itself unless positions are added; later X are sums.
+  return cell.stage != Stage::x || (cell.layer == 0 && document.trace() && document.trace()->positions.size() == 0);
+}
+
+namespace {
+/// X of layer 0 without positions is the embedding: that is where its edits live.
+Cell edited_cell(const Cell& cell) {
+  return cell.stage == Stage::x ? Cell{Stage::embedding, 0, 0, cell.row, cell.column} : cell;
+}
+}  // namespace
+
+void set_value(documents::LabDocument& document, const Cell& cell, float value, const std::string& merge_key) {
+  document.apply(experiment::with_value(document.experiment(), edited_cell(cell), value),
+                 "change " + cell_name(document.experiment(), cell), merge_key);
+}
+
+void nudge(documents::LabDocument& document, LabView& view, int steps, bool fine, bool coarse) {
+  if (!view.selected) return;
+  if (!can_edit(document, *view.selected)) {
+    view.notice = term_of(view.selected->stage).name + " is computed: change what it is made of instead.";
+    return;
+  }
+  const float step = fine ? 0.01f : coarse ? 1.f : 0.1f;
+  const float now = attention::value(*document.trace(), *view.selected);
+  set_value(document, *view.selected, tidy((std::isfinite(now) ? now : 0) + static_cast<float>(steps) * step),
+            "nudge " + experiment::format_cell(*view.selected));
+}
+
+void reset(documents::LabDocument& document, const Cell& cell, experiment::Extent extent) {
+  document.apply(experiment::with_reset(document.experiment(), edited_cell(cell), extent),
+                 "reset " + plain_symbol(cell.stage));
+}
+
+void randomise(documents::LabDocument& document, LabView& view, const Cell& cell) {
+  const Cell target = edited_cell(cell);
+  const std::uint64_t seed = document.experiment().embedding.seed * 2654435761u % 9973 + 1 + static_cast<std::uint64_t>(document.experiment().edits.size());
+  if (change(document, view, "randomise " + plain_symbol(cell.stage), [&](const experiment::Experiment& e) {
+        return experiment::with_random(e, target.stage, target.layer, target.head, seed);
+      }))
+    view.notice = plain_symbol(cell.stage) + " now holds random numbers from seed " + std::to_string(seed) + ".";
+}
+
+void move_selection(const documents::LabDocument& document, LabView& view, int rows, int columns) {
+  const auto trace = document.trace();
+  if (!view.selected) {
+    select(view, *trace, {Stage::weights, view.layer, view.head, view.query, view.key});
+    return;
+  }
+  Cell c = *view.selected;
+  const attention::Shape shape = attention::shape_of(*trace, c.stage, c.layer, c.head);
+  c.row = std::clamp(c.row + rows, 0, shape.rows - 1);
+  c.column = std::clamp(c.column + columns, 0, shape.columns - 1);
+  select(view, *trace, c);
+}
+
+void move_stage(const documents::LabDocument& document, LabView& view, int by) {
+  const auto trace = document.trace();
+  const Cell from = view.selected.value_or(Cell{Stage::weights, view.layer, view.head, view.query, view.key});
+  const auto& order = walk_order();
+  auto at = std::find(order.begin(), order.end(), from.stage) - order.begin();
+  const auto count = static_cast<std::ptrdiff_t>(order.size());
+  for (std::ptrdiff_t tried = 0; tried < count; ++tried) {
+    at = (at + by + count) % count;
+    const Stage stage = order[static_cast<std::size_t>(at)];
+    const bool shown = stage != Stage::embedding || trace->positions.size() > 0;
+    const int head = head_for(stage, view.head), layer = stage == Stage::embedding ? 0 : view.layer;
+    const attention::Shape shape = attention::shape_of(*trace, stage, layer, head);
+    if (!shown || shape.rows == 0 || shape.columns == 0) continue;
+    select(view, *trace, {stage, layer, head, std::min(from.row, shape.rows - 1), std::min(from.column, shape.columns - 1)});
+    return;
+  }
+}
+
+std::string matrix_as(const attention::Trace& trace, const Cell& cell, Notation notation) {
+  const attention::Shape shape = attention::shape_of(trace, cell.stage, cell.layer, cell.head);
+  std::string out = notation == Notation::numpy ? "np.array([" : notation == Notation::latex ? "\\begin{bmatrix}\n" : "";
+  for (int i = 0; i < shape.rows; ++i) {
+    if (notation == Notation::numpy) out += i ? ",\n          [" : "[";
+    for (int j = 0; j < shape.columns; ++j) {
+      const float v = attention::value(trace, {cell.stage, cell.layer, cell.head, i, j});
+      if (j) out += notation == Notation::latex ? " & " : notation == Notation::numpy ? ", " : ",";
+      std::string s = notation == Notation::latex ? latex_number(v) : shortest(v);
+      if (notation == Notation::numpy && !std::isfinite(v)) s = (v < 0 ? "-np." : "np.") + std::string(std::isnan(v) ? "nan" : "inf");
+      out += s;
+    }
+    out += notation == Notation::numpy ? "]" : notation == Notation::latex ? " \\\\\n" : "\n";
+  }
+  if (notation == Notation::numpy) out += "], dtype=np.float32)";
+  if (notation == Notation::latex) out += "\\end{bmatrix}";
+  return out;
+}
+
+}  // namespace qkv::workspaces

@@ -1,0 +1,231 @@
+#include "app/workspaces/lab/layout.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+namespace qkv::workspaces {
+
+namespace {
+
+constexpr float kTitle = 22, kScale = 18, kHeader = 26, kMargin = 12;
+
+/// Largest whole number of pixels a cell, at least one.
+float cell_for(float room, int count, float most) {
+  return std::clamp(std::floor(room / static_cast<float>(std::max(1, count))), 1.f, std::max(1.f, std::floor(most)));
+}
+
+/// Shares `room` among columns of matrices: each gets its ideal width or an equal part of what is left.
+float equal_share(float room, std::span<const float> ideals) {
+  std::vector<float> sorted(ideals.begin(), ideals.end());
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const float share = room / static_cast<float>(sorted.size() - i);
+    if (sorted[i] > share) return share;
+    room -= sorted[i];
+  }
+  return sorted.empty() ? room : sorted.back();
+}
+
+struct Maker {
+  const PipelineShape& s;
+  Rect area;
+  float zoom;
+  float grow;  ///< > 1 on large windows: ideal cells are larger
+  PipelineLayout out;
+
+  float label() const { return s.label_width + 8; }
+  float zoomed(float cell) const { return std::max(1.f, std::round(cell * zoom)); }
+  int lanes() const { return s.combined ? 4 : 3; }
+  float lane_height() const { return (area.h - kHeader - 6) / static_cast<float>(lanes()); }
+  float inner() const { return lane_height() - kTitle - kScale; }
+
+  StageBox box(Stage stage, int rows, int columns, float cw, float ch, Point at, int head, bool lens = false) {
+    StageBox b{.stage = stage, .layer = s.layer, .head = head, .lens = lens, .rows = rows, .columns = columns,
+               .cell_w = zoomed(cw), .cell_h = zoomed(ch), .origin = {std::round(at.x), std::round(at.y)}};
+    out.boxes.push_back(b);
+    return b;
+  }
+
+  /// True when everything fits the area at zoom 1.
+  bool build();
+  void combine(float y, float left, float right);
+};
+
+bool Maker::build() {
+  const int tables = s.rotated ? 2 : 1;
+  const float gap_x = s.projected ? 30 : 0, gap_w = 20, gap_q = 30, gap_s = 16;
+  const float fixed = kMargin * 2 + (s.projected ? label() + gap_x + gap_w : 0) +
+                      static_cast<float>(tables) * (label() + gap_q) + 3 * label() + 2 * gap_s;
+  const float room = std::max(60.f, area.w - fixed);
+
+  // Heights decide the largest cells first; widths then shrink what does not fit.
+  const float row_h = cell_for(inner(), s.n, 20 * grow);
+  const float bias_rows = s.biases ? 2.2f : 0;
+  const float w_h = cell_for(inner() / (static_cast<float>(s.d_model) + bias_rows) * static_cast<float>(s.d_model), s.d_model,
+                             16 * grow);
+  const float square_room = 2 * lane_height() - kTitle - kScale - s.column_labels - 8;
+  const float square_h = cell_for(square_room, s.n, 34 * grow);
+  const auto f = [](int v) { return static_cast<float>(v); };
+
+  const int score_count = 3;
+  const float w_ideal = std::min(std::max(10 * grow, w_h * 1.5f), 24 * grow);
+  std::vector<float> ideals;
+  if (s.projected) {
+    ideals.push_back(f(s.d_model) * 24 * grow);
+    ideals.push_back(f(s.d_k) * w_ideal);
+  }
+  for (int t = 0; t < tables; ++t) ideals.push_back(f(std::max(s.d_k, s.d_v)) * 26 * grow);
+  // Under the three n×n matrices stand lens and output: the region is as wide as the wider of the two.
+  const float pair_gap = label() + 34, squares_gap = 2 * (label() + gap_s);
+  const float square_ideal = f(s.n) * std::max(square_h, std::min(34 * grow, 24.f));
+  const float region_ideal = std::max(score_count * square_ideal, 2 * f(s.d_v) * 26 * grow + pair_gap - squares_gap);
+  for (int t = 0; t < score_count; ++t) ideals.push_back(region_ideal / score_count);
+  const float share = equal_share(room, ideals);
+
+  const float x_w = cell_for(share, s.d_model, 24 * grow);
+  float w_w = cell_for(share, s.d_k, w_ideal);
+  float wv_w = cell_for(share, s.d_v, w_ideal);
+  const float q_w = cell_for(share, s.d_k, 26 * grow), v_w = cell_for(share, s.d_v, 26 * grow);
+  const float square = std::min(square_h, cell_for(share, s.n, 34 * grow));
+  w_w = std::min(w_w, std::max(w_h * 2.4f, 1.f));
+  wv_w = std::min(wv_w, std::max(w_h * 2.4f, 1.f));
+
+  out = {};
+  out.label_width = s.label_width;
+  out.header_y = area.y + 20;
+  // Zoomed sizes from here on.
+  const float zrow = zoomed(row_h);
+  const float w_rows_h = s.projected ? zoomed(w_h) * f(s.d_model) + (s.biases ? zoomed(std::max(w_h, 8.f)) + 6 : 0) : 0;
+  const float lane_inner = std::max({inner(), zrow * f(s.n), w_rows_h});
+  const float lane = lane_inner + kTitle + kScale;
+  auto lane_y = [&](int i) { return area.y + kHeader + kTitle + static_cast<float>(i) * lane; };
+  auto centred = [&](int i, float h) { return lane_y(i) + std::floor((lane_inner - h) / 2); };
+
+  float x = area.x + kMargin + label();
+  const float table_h = zrow * f(s.n);
+  if (s.projected) {
+    out.headers.push_back({x, 1});
+    const float step = zoomed(x_w);
+    if (s.sinusoidal && s.layer == 0) {
+      box(Stage::embedding, s.n, s.d_model, x_w, row_h, {x, centred(0, table_h)}, 0);
+      box(Stage::positions, s.n, s.d_model, x_w, row_h, {x, centred(1, table_h)}, 0);
+      box(Stage::x, s.n, s.d_model, x_w, row_h, {x, centred(2, table_h)}, 0);
+    } else {
+      box(Stage::x, s.n, s.d_model, x_w, row_h, {x, centred(1, table_h)}, 0);
+    }
+    x += step * f(s.d_model) + gap_x;
+    out.headers.push_back({x, 2});
+    const std::array<Stage, 3> w{Stage::w_q, Stage::w_k, Stage::w_v}, b{Stage::b_q, Stage::b_k, Stage::b_v};
+    float widest = 0;
+    for (int i = 0; i < 3; ++i) {
+      const int columns = i == 2 ? s.d_v : s.d_k;
+      const StageBox m = box(w[static_cast<std::size_t>(i)], s.d_model, columns, i == 2 ? wv_w : w_w, w_h,
+                             {x, centred(i, w_rows_h)}, s.head);
+      if (s.biases)
+        box(b[static_cast<std::size_t>(i)], 1, columns, i == 2 ? wv_w : w_w, std::max(w_h, 8.f), {x, m.cells().bottom() + 6},
+            s.head);
+      widest = std::max(widest, m.cells().w);
+    }
+    x += widest + gap_w + label();
+  }
+  out.headers.push_back({x, 3});
+  const std::array<Stage, 3> qkv{Stage::q, Stage::k, Stage::v};
+  float widest = 0;
+  for (int i = 0; i < 3; ++i) {
+    const StageBox m = box(qkv[static_cast<std::size_t>(i)], s.n, i == 2 ? s.d_v : s.d_k, i == 2 ? v_w : q_w, row_h,
+                           {x, centred(i, table_h)}, s.head);
+    widest = std::max(widest, m.cells().w);
+  }
+  x += widest + gap_q + label();
+  if (s.rotated) {
+    box(Stage::q_rotated, s.n, s.d_k, q_w, row_h, {x, centred(0, table_h)}, s.head);
+    box(Stage::k_rotated, s.n, s.d_k, q_w, row_h, {x, centred(1, table_h)}, s.head);
+    x += zoomed(q_w) * f(s.d_k) + gap_q + label();
+  }
+
+  const float region_x = x;
+  const float side = zoomed(square) * f(s.n);
+  const float right = area.x + area.w - kMargin - 8;
+  const float slack = zoom <= 1 ? std::max(0.f, right - (region_x + 3 * side + squares_gap)) : 0;
+  // Leftover width is spread between the squares (up to a point), so that the last one meets the right margin.
+  const float extra = std::min(slack / 2, 90.f * grow);
+  const float block = 2 * lane - kTitle - kScale;
+  const float square_y = lane_y(0) + s.column_labels + std::max(0.f, std::floor((block - s.column_labels - side) / 2));
+  const std::array<Stage, 3> squares{Stage::scores, Stage::scaled, Stage::weights};
+  for (int i = 0; i < 3; ++i) {
+    out.headers.push_back({x, 4 + i});
+    box(squares[static_cast<std::size_t>(i)], s.n, s.n, square, square, {x, square_y}, s.head);
+    x += side + (i < 2 ? label() + gap_s + extra : 0);
+  }
+  const float squares_right = x;
+
+  const float pair_room = std::max(squares_right, std::min(right, region_x + 2 * f(s.d_v) * 26 * grow + pair_gap)) - region_x;
+  const float o_w = cell_for((pair_room - pair_gap) / 2, s.d_v, 26 * grow);
+  const StageBox lens = box(Stage::output, s.n, s.d_v, o_w, row_h, {region_x, centred(2, table_h)}, s.head, true);
+  const float natural = lens.cells().right() + pair_gap;
+  const float output_x = std::max(natural, squares_right - lens.cells().w);
+  const StageBox output = box(Stage::output, s.n, s.d_v, o_w, row_h, {output_x, centred(2, table_h)}, s.head);
+  out.headers.push_back({output_x, 7});
+
+  float right_edge = std::max(squares_right, output.cells().right());
+  float bottom = lane_y(2) + lane_inner + kScale;
+  bool fits = right_edge + kMargin <= area.right() + 0.5f;
+  if (s.combined) {
+    combine(lane_y(3), area.x + kMargin + label(), zoom <= 1 ? right : std::max(right, right_edge));
+    for (const StageBox& b : out.boxes) right_edge = std::max(right_edge, b.cells().right());
+    bottom = std::max(bottom, lane_y(3) + lane_inner + kScale);
+  }
+  bottom = std::max(bottom, square_y + side + kScale);
+  out.content = {area.x, area.y, right_edge + kMargin - area.x, bottom - area.y};
+  fits = fits && bottom <= area.bottom() + 0.5f;
+  return fits;
+}
+
+/// The fourth lane: the heads side by side, W_O, the layer's output and what the next layer reads.
+void Maker::combine(float y, float left, float right) {
+  const auto f = [](int v) { return static_cast<float>(v); };
+  const int wide = s.heads * s.d_v, out_w = s.w_o ? s.d_model : wide;
+  const float row_h = cell_for(inner(), s.n, 20 * grow), wo_h = cell_for(inner(), wide, 16 * grow);
+  std::vector<float> ideals{f(out_w) * 26 * grow};
+  if (s.w_o) ideals.push_back(f(s.d_model) * std::clamp(wo_h * 2, 6.f, 18.f));
+  if (s.residual) ideals.push_back(f(s.d_model) * 26 * grow);
+  const float gaps = (s.residual ? label() + 40 : 0) + (s.w_o ? 40 + label() : 0);
+  const float share = equal_share(std::max(60.f, right - left - gaps - 150), ideals);
+  float x = left + 150;  // the words that say what this lane does
+  if (s.w_o) {
+    const float cw = std::min(cell_for(share, s.d_model, 18 * grow), std::max(1.f, wo_h * 2.4f));
+    const StageBox b = box(Stage::w_o, wide, s.d_model, cw, wo_h, {x, y}, 0);
+    x = b.cells().right() + 40 + label();
+  }
+  const StageBox o = box(Stage::layer_output, s.n, out_w, cell_for(share, out_w, 26 * grow), row_h, {x, y}, 0);
+  x = o.cells().right() + 40 + label();
+  if (s.residual) {
+    StageBox r = box(Stage::x, s.n, s.d_model, cell_for(share, s.d_model, 26 * grow), row_h, {x, y}, 0);
+    r.layer = s.layer + 1;
+    out.boxes.back() = r;
+  }
+}
+
+}  // namespace
+
+const StageBox* PipelineLayout::find(Stage stage, bool lens) const {
+  for (const StageBox& b : boxes)
+    if (b.stage == stage && b.lens == lens) return &b;
+  return nullptr;
+}
+
+PipelineLayout layout_pipeline(const PipelineShape& shape, Rect area, float zoom) {
+  Maker maker{shape, area, zoom, 1, {}};
+  for (float grow = 2.5f; grow > 1.01f; grow -= 0.25f) {
+    Maker larger{shape, area, 1, grow, {}};
+    if (!larger.build()) continue;
+    maker.grow = grow;
+    break;
+  }
+  maker.build();
+  return maker.out;
+}
+
+}  // namespace qkv::workspaces

@@ -1,0 +1,388 @@
+#include <algorithm>
+#include <cmath>
+
+#include "app/figures/heatmap.h"
+#include "app/figures/numbers.h"
+#include "app/workspaces/lab/scene.h"
+#include "app/workspaces/lab/symbols.h"
+
+namespace qkv::workspaces {
+
+using drawing::Align;
+using drawing::Family;
+using drawing::Run;
+using drawing::TextStyle;
+using figures::AxisLabel;
+
+namespace {
+
+bool is_square(Stage s) { return s == Stage::scores || s == Stage::scaled || s == Stage::weights; }
+bool rows_are_tokens(Stage s) {
+  return !(s == Stage::w_q || s == Stage::w_k || s == Stage::w_v || s == Stage::w_o || s == Stage::b_q || s == Stage::b_k ||
+           s == Stage::b_v || s == Stage::b_o);
+}
+
+PipelineShape shape_of(const Scene& s) {
+  const attention::Trace& t = *s.trace;
+  const auto& layer = t.layers[static_cast<std::size_t>(s.view.layer)];
+  const auto& head = layer.heads[static_cast<std::size_t>(s.view.head)];
+  const auto& inputs = t.inputs.layers[static_cast<std::size_t>(s.view.layer)];
+  const auto& parameters = inputs.heads[static_cast<std::size_t>(s.view.head)];
+  PipelineShape shape{.n = t.n(), .d_model = static_cast<int>(layer.x.cols()), .d_k = static_cast<int>(head.q.cols()),
+                      .d_v = static_cast<int>(head.v.cols()), .heads = static_cast<int>(layer.heads.size()),
+                      .layer = s.view.layer, .head = s.view.head};
+  shape.projected = parameters.w_q.size() > 0 && parameters.w_k.size() > 0 && parameters.w_v.size() > 0;
+  shape.biases = shape.projected && parameters.b_q.size() > 0;
+  shape.sinusoidal = t.positions.size() > 0;
+  shape.rotated = head.q_rotated.size() > 0;
+  shape.w_o = inputs.w_o.size() > 0;
+  shape.combined = layer.heads.size() > 1 || shape.w_o || t.layers.size() > 1;
+  const bool last = s.view.layer + 1 == static_cast<int>(t.layers.size());
+  shape.residual = !last || t.residual.size() > 0;
+  float widest = 24;
+  bool upright = true;
+  for (int i = 0; i < shape.n; ++i) {
+    const float w = s.p().width_of(token_label(s.experiment(), i), {.size = 10, .weight = 600});
+    widest = std::max(widest, w);
+    upright = upright && w < 30;
+  }
+  shape.label_width = std::min(64.f, std::ceil(widest));
+  shape.column_labels = upright && shape.n <= 16 ? 18 : std::min(54.f, widest) * 0.71f + 14;
+  return shape;
+}
+
+/// Labels in the colours of the selected query and key.
+std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key) {
+  std::vector<AxisLabel> out;
+  for (int i = 0; i < s.trace->n(); ++i) {
+    const bool q = query && i == s.view.query, k = key && i == s.view.key;
+    out.push_back({token_label(s.experiment(), i), q ? s.theme().query : k ? s.theme().key : s.theme().text2, q || k});
+  }
+  return out;
+}
+
+std::string caption_of(const Scene& s, const StageBox& b) {
+  const auto& o = s.trace->inputs.options;
+  switch (b.stage) {
+    case Stage::scores: return "raw scores";
+    case Stage::scaled: {
+      std::string t = o.scale ? "÷√" + std::to_string(s.experiment().d_k) : "not scaled";
+      if (o.temperature != 1) t += " ÷" + figures::number(o.temperature, 2);
+      if (o.positions == attention::Positions::alibi) t += ", ALiBi";
+      if (o.mask.kind == attention::MaskKind::causal) t += ", causal";
+      if (o.mask.kind == attention::MaskKind::sliding_window) t += ", window " + std::to_string(o.mask.window);
+      return t;
+    }
+    case Stage::weights: return "rows sum to 1";
+    case Stage::output: return b.lens ? "each value row × its weight" : "output, one row per query";
+    case Stage::x: return b.layer != s.view.layer ? "what the next layer reads" : "";
+    case Stage::layer_output: return "added to X";
+    default: return "";
+  }
+}
+
+std::string suffix_of(const Scene& s, const StageBox& b) {
+  if (b.stage == Stage::output) return b.lens ? "row lens" : "7  Mix values";
+  if (b.stage == Stage::x) return b.layer == 0 && s.view.layer == 0 ? "residual stream" : "X + O";
+  if (b.stage == Stage::layer_output) return s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads.size() > 1
+                                                 ? "heads joined" : "layer output";
+  return "";
+}
+
+void title(Scene& s, const StageBox& b, float y) {
+  auto& p = s.p();
+  std::vector<Run> runs;
+  if (b.lens) {
+    runs.push_back({"a", {.color = s.theme().weight, .size = 13, .weight = 600, .italic = true}});
+    runs.push_back({p.text_engine().elided(token_label(s.experiment(), s.view.query), {.size = 9.6f, .weight = 500}, 60),
+                    {.color = s.theme().weight, .size = 13, .weight = 500}, Run::Shift::sub});
+    runs.push_back({" ⊙ ", {.color = s.theme().text3, .size = 13}});
+    runs.push_back({"V", {.color = s.theme().value, .size = 13, .weight = 600, .italic = true}});
+  } else {
+    runs = symbol(s.theme(), b.stage, 13);
+    if (b.stage == Stage::x && b.layer > 0) runs.push_back({std::to_string(b.layer), {.color = s.theme().neutral, .size = 13, .weight = 500}, Run::Shift::sub});
+  }
+  const TextStyle shape_style{.color = s.theme().text3, .size = 10.5f, .family = Family::mono};
+  const std::string shape = std::to_string(b.rows) + "×" + std::to_string(b.columns);
+  const float w = p.runs({b.origin.x, y}, runs);
+  const float shape_w = p.text({b.origin.x + w + 7, y}, shape, shape_style);
+  const std::string suffix = suffix_of(s, b);
+  const TextStyle suffix_style{.color = s.theme().text3, .size = 10.5f};
+  if (!suffix.empty() && w + 7 + shape_w + 10 + p.width_of(suffix, suffix_style) <= b.cells().w)
+    p.text({b.cells().right(), y}, suffix, suffix_style, Align::right);
+}
+
+void stage_box(Scene& s, const StageBox& b) {
+  auto& p = s.p();
+  const StageLook& look = b.lens ? s.view.looks.lens(b.layer, b.head, s.view.query) : s.view.looks.look(b.stage, b.layer, b.head);
+  const bool square = is_square(b.stage);
+  std::vector<AxisLabel> rows, columns;
+  if (rows_are_tokens(b.stage)) {
+    const bool is_key_side = b.stage == Stage::k || b.stage == Stage::k_rotated || b.stage == Stage::v || b.lens;
+    const bool both = b.stage == Stage::x || b.stage == Stage::embedding;
+    rows = token_labels(s, !is_key_side, is_key_side || both);
+  }
+  if (square) columns = token_labels(s, false, true);
+  figures::HeatmapStyle style{.cell_w = b.cell_w, .cell_h = b.cell_h,
+                              .map = look.sequential ? drawing::Map::sequential : drawing::Map::diverging,
+                              .lo = look.sequential ? 0 : -look.limit, .hi = look.limit, .numbers = s.view.numbers,
+                              .max_decimals = b.cell_w >= 32 ? (b.cell_w >= 48 ? 3 : 2) : 1, .rows = rows, .columns = columns,
+                              .row_label_width = s.layout.label_width + 6, .masked = look.masked};
+  if (look.masked && b.stage == Stage::scaled) style.masked_text = "−∞";
+  if (look.masked && b.stage == Stage::weights) style.masked_text = "0";
+  const bool bias = b.stage == Stage::b_q || b.stage == Stage::b_k || b.stage == Stage::b_v;
+  const float above = square ? figures::column_label_height(p, style) + 8 : 12;
+  if (!bias) title(s, b, std::round(b.origin.y - above));
+  else p.runs({b.origin.x - 22, b.origin.y + b.cell_h / 2 + 3}, symbol(s.theme(), b.stage, 10));
+  const Rect cells = figures::heatmap(p, b.origin, look.values, style);
+  if (!bias) {
+    const float y = cells.bottom() + 7;
+    const bool has_bias_row = s.layout.find(Stage::b_q) && (b.stage == Stage::w_q || b.stage == Stage::w_k || b.stage == Stage::w_v);
+    float used = 0;
+    if (!has_bias_row) {
+      const float bar = cells.w >= 120 ? 40.f : 24.f;
+      used = figures::colour_scale(p, {cells.x, y}, style.map, style.lo, style.hi, bar);
+    }
+    const std::string caption = caption_of(s, b);
+    const TextStyle caption_style{.color = s.theme().text3, .size = 10.5f};
+    if (!caption.empty() && used + 8 + p.width_of(caption, caption_style) <= cells.w)
+      p.text({cells.right(), y + 6}, caption, caption_style, Align::right);
+  }
+  drawing::Region region{.id = region_id(b, s.view.layer), .rect = cells, .label = term_of(b.stage).name,
+                         .hint = b.lens ? "Each value row times its weight for this query; their sum is the output row." : term_of(b.stage).meaning,
+                         .cursor = drawing::Cursor::cross, .rows = b.rows, .columns = b.columns};
+  if (const auto& h = s.view.hovered; h && !b.lens && h->stage == b.stage && h->layer == b.layer && s.ui.hot(region.id)) {
+    region.label = cell_name(s.experiment(), *h) + " = " + figures::number(s.shown(*h), 4);
+    region.hint = term_of(b.stage).name + ": " + term_of(b.stage).meaning;
+    if (const auto it = s.experiment().explanations.find(*h); it != s.experiment().explanations.end()) region.hint = it->second;
+    else if (const auto column = s.experiment().explanations.find({h->stage, h->layer, h->head, -1, h->column});
+             column != s.experiment().explanations.end() && s.shown(*h) != 0)
+      region.hint = column->second;
+  }
+  p.region(region);
+}
+
+void headers(Scene& s) {
+  static constexpr const char* kNames[] = {"Embed", "Project", "Queries, keys, values", "Compare", "Scale + mask", "Softmax"};
+  const auto& h = s.layout.headers;
+  const std::optional<Cell> at = s.traced();
+  for (std::size_t i = 0; i < h.size(); ++i) {
+    if (h[i].number > 6) continue;
+    static constexpr Stage kLast[] = {Stage::x, Stage::w_v, Stage::v, Stage::scores, Stage::scaled, Stage::weights};
+    bool on = false;
+    if (at) {
+      int number = 0;
+      while (number < 6 && at->stage > kLast[number]) ++number;
+      if (at->stage == Stage::b_q || at->stage == Stage::b_k || at->stage == Stage::b_v) number = 1;
+      if (at->stage == Stage::q_rotated || at->stage == Stage::k_rotated) number = 2;
+      on = number + 1 == h[i].number;
+    }
+    const float room = (i + 1 < h.size() && h[i + 1].number <= 6 ? h[i + 1].x : s.layout.content.right()) - h[i].x - 8;
+    s.p().text_fit({h[i].x, s.layout.header_y}, std::to_string(h[i].number) + "  " + kNames[h[i].number - 1],
+                   {.color = on ? role_colour(s.theme(), at->stage) : s.theme().text3, .size = 11, .weight = on ? 600 : 500},
+                   room);
+  }
+}
+
+void connector(Scene& s, Point a, Point b, drawing::Color c, float width = 1.25f) {
+  const float k = (b.x - a.x) / 2;
+  if (b.x - a.x < 6) return;
+  s.p().bezier(a, {a.x + k, a.y}, {b.x - k, b.y}, b, c, width);
+  s.p().arrow_head(b, {1, 0}, c);
+}
+
+void connectors(Scene& s) {
+  const PipelineLayout& l = s.layout;
+  const auto& t = s.theme();
+  const float label = l.label_width + 9;
+  auto mid = [](const StageBox* b) { return b->cells().center().y; };
+  const StageBox* x = l.find(Stage::x);
+  const StageBox *scores = l.find(Stage::scores), *scaled = l.find(Stage::scaled), *weights = l.find(Stage::weights);
+  const struct { Stage w, out; } lanes[] = {{Stage::w_q, Stage::q}, {Stage::w_k, Stage::k}, {Stage::w_v, Stage::v}};
+  for (const auto& lane : lanes) {
+    const StageBox *w = l.find(lane.w), *out = l.find(lane.out);
+    if (!w || !x || !out) continue;
+    connector(s, {x->cells().right() + 3, mid(x)}, {w->origin.x - 4, mid(w)}, t.connector);
+    connector(s, {w->cells().right() + 3, mid(w)}, {out->origin.x - label, mid(w)}, t.connector);
+  }
+  const StageBox* q = l.find(Stage::q_rotated) ? l.find(Stage::q_rotated) : l.find(Stage::q);
+  const StageBox* k = l.find(Stage::k_rotated) ? l.find(Stage::k_rotated) : l.find(Stage::k);
+  if (l.find(Stage::q_rotated)) {
+    connector(s, {l.find(Stage::q)->cells().right() + 3, mid(q)}, {q->origin.x - label, mid(q)}, t.query);
+    connector(s, {l.find(Stage::k)->cells().right() + 3, mid(k)}, {k->origin.x - label, mid(k)}, t.key);
+  }
+  const float entry = scores->origin.x - label, y = mid(scores);
+  connector(s, {q->cells().right() + 3, mid(q)}, {entry, y - 8}, t.query, 1.5f);
+  connector(s, {k->cells().right() + 3, mid(k)}, {entry, y + 8}, t.key, 1.5f);
+  connector(s, {scores->cells().right() + 3, y}, {scaled->origin.x - label, y}, t.weight, 1.5f);
+  connector(s, {scaled->cells().right() + 3, y}, {weights->origin.x - label, y}, t.weight, 1.5f);
+  const StageBox *v = l.find(Stage::v), *lens = l.find(Stage::output, true), *output = l.find(Stage::output);
+  connector(s, {v->cells().right() + 3, mid(v)}, {lens->origin.x - label, mid(lens)}, t.value, 1.5f);
+  connector(s, {lens->cells().right() + 3, mid(lens)}, {output->origin.x - label, mid(lens)}, t.value, 1.5f);
+  s.p().text({lens->cells().right() + 14, mid(lens) - 6}, "Σ", {.color = t.value, .size = 11, .weight = 600}, Align::center);
+  // The weights reach down into the lens.
+  const float down = std::min(weights->cells().center().x, output->cells().right() - 10);
+  const float from = weights->cells().bottom() + 20, to = output->origin.y - 30;
+  if (to - from > 8) {
+    s.p().fill({std::round(down) - 0.5f, from, 1.5f, to - from}, t.weight);
+    s.p().arrow_head({std::round(down), to}, {0, 1}, t.weight);
+  }
+  const StageBox *wo = l.find(Stage::w_o), *joined = l.find(Stage::layer_output);
+  if (wo && joined) connector(s, {wo->cells().right() + 3, mid(joined)}, {joined->origin.x - label, mid(joined)}, t.value);
+  for (const StageBox& b : l.boxes)
+    if (b.stage == Stage::x && b.layer != s.view.layer && joined) {
+      connector(s, {joined->cells().right() + 3, mid(joined)}, {b.origin.x - label, mid(&b)}, t.neutral);
+      s.p().text({joined->cells().right() + 14, mid(joined) - 6}, "+", {.color = t.neutral, .size = 11, .weight = 600}, Align::center);
+    }
+}
+
+/// The words beside the fourth lane.
+void combined_words(Scene& s, Rect area) {
+  const StageBox* joined = s.layout.find(Stage::layer_output);
+  if (!joined) return;
+  const StageBox* wo = s.layout.find(Stage::w_o);
+  const float y = (wo ? wo : joined)->origin.y, x = area.x + 20 + s.view.pan.x;
+  const auto heads = s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads.size();
+  auto& p = s.p();
+  p.text({x, y + 4}, "8  Join and add", {.color = s.theme().text3, .size = 11, .weight = 500});
+  const std::string line = heads > 1 ? std::to_string(heads) + " outputs side by side" : "one head's output";
+  p.text({x, y + 22}, line, {.color = s.theme().text2, .size = 10.5f});
+  p.text({x, y + 38}, wo ? "× W_O, then + X" : "then + X", {.color = s.theme().text2, .size = 10.5f});
+}
+
+/// What the marks mean, where there is room under X.
+void legend(Scene& s) {
+  const StageBox *x = s.layout.find(Stage::x), *v = s.layout.find(Stage::v), *w = s.layout.find(Stage::w_v);
+  if (!x || !w || s.layout.find(Stage::embedding)) return;
+  const float lx = x->origin.x, width = w->origin.x - 24 - lx;
+  float y = x->cells().bottom() + 40;
+  const float bottom = std::max(v->cells().bottom(), w->cells().bottom()) + 14;
+  if (width < 184 || bottom - y < 84) return;
+  y = std::max(y, bottom - 96);
+  auto& p = s.p();
+  const auto& t = s.theme();
+  const TextStyle words{.color = t.text2, .size = 10.5f};
+  p.text({lx, y + 4}, "Reading the picture", {.color = t.text2, .size = 11, .weight = 600});
+  auto item = [&](int column, int row, std::string_view text) {
+    const Rect r{lx + static_cast<float>(column) * 96, y + 16 + static_cast<float>(row) * 22, 16, 13};
+    p.text({r.x + 24, r.y + 10}, text, words);
+    return r;
+  };
+  auto fill_at = [&](const Rect& r, float v) { p.fill(r, drawing::colour_at(t, drawing::Map::diverging, 0.5f + 0.5f * v)); };
+  Rect r = item(0, 0, "selected");
+  fill_at(r, -0.6f);
+  p.stroke(r, t.selected, 2, 1);
+  r = item(1, 0, "operand");
+  fill_at(r, 0.25f);
+  p.stroke(r, t.query, 1.5f);
+  r = item(0, 1, "masked");
+  p.fill(r, t.mask_fill);
+  p.hatch(r, t.mask_hatch);
+  p.stroke(r, t.border_strong);
+  r = item(1, 1, "edited by you");
+  fill_at(r, 0.45f);
+  figures::edited_mark(p, {r.x, r.y, 16, 18});
+  r = item(0, 2, "− 0 +");
+  for (float k = 0; k < 16; k += 2) p.fill({r.x + k, r.y, 2, 13}, drawing::colour_at(t, drawing::Map::diverging, k / 14));
+  r = item(1, 2, "0 … 1");
+  for (float k = 0; k < 16; k += 2) p.fill({r.x + k, r.y, 2, 13}, drawing::colour_at(t, drawing::Map::sequential, k / 14));
+}
+
+/// The head and layer being shown, with every head's pattern in small; returns its height.
+float head_strip(Scene& s, Rect area) {
+  const int layers = static_cast<int>(s.trace->layers.size());
+  const auto& heads = s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads;
+  if (layers == 1 && heads.size() == 1) return 0;
+  auto& p = s.p();
+  float x = area.x + 20;
+  const float y = area.y + 8;
+  if (layers > 1) {
+    x += p.text({x, y + 18}, "Layer", {.color = s.theme().text3, .size = 11}) + 8;
+    std::vector<std::string> names;
+    for (int i = 0; i < layers; ++i) names.push_back(std::to_string(i));
+    const float w = 30 * static_cast<float>(layers);
+    const int chosen = controls::segmented(s.ui, "lab/layer", {x, y, w, 28}, names, s.view.layer, "Which layer is shown");
+    if (chosen != s.view.layer) {
+      s.view.layer = chosen;
+      s.view.head = 0;
+      s.view.selected.reset();
+      s.view.chain.clear();
+    }
+    x += w + 20;
+  }
+  const auto& shown_heads = s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads;
+  x += p.text({x, y + 18}, "Head", {.color = s.theme().text3, .size = 11}) + 8;
+  for (int h = 0; h < static_cast<int>(shown_heads.size()); ++h) {
+    const std::string id = "lab/head/" + std::to_string(h);
+    const auto& named = s.experiment().layers[static_cast<std::size_t>(s.view.layer)].heads;
+    const std::string name = h < static_cast<int>(named.size()) ? named[static_cast<std::size_t>(h)].name : "";
+    const TextStyle style{.color = h == s.view.head ? s.theme().text : s.theme().text2, .size = 11, .weight = h == s.view.head ? 600 : 400};
+    std::string label = std::to_string(h) + (name.empty() ? "" : "  " + name);
+    const float most = std::max(24.f, (area.right() - 20 - x) / static_cast<float>(static_cast<int>(shown_heads.size()) - h) - 38);
+    label = p.text_engine().elided(label, style, std::min(most, 170.f));
+    const float w = p.width_of(label, style) + 38;
+    const Rect r{x, y, w, 28};
+    if (h == s.view.head) p.fill(r, s.theme().panel, 5);
+    p.stroke(r, h == s.view.head ? s.theme().text2 : s.theme().border, 1, 5);
+    const auto& m = shown_heads[static_cast<std::size_t>(h)].weights;
+    p.heat({.rect = {x + 4, y + 4, 20, 20}, .values = {s.trace, &m}, .map = drawing::Map::sequential, .lo = 0, .hi = 1, .masked = nullptr});
+    p.text({x + 30, y + 18}, label, style);
+    p.region({.id = id, .rect = r, .label = "Head " + std::to_string(h) + (name.empty() ? "" : ": " + name),
+              .hint = "Show this head. Each head has its own W_Q, W_K and W_V.", .cursor = drawing::Cursor::hand, .focusable = true});
+    if (s.ui.clicked(id) && h != s.view.head) {
+      s.view.head = h;
+      if (s.view.selected) {
+        Cell c = *s.view.selected;
+        c.head = attention::shape_of(*s.trace, c.stage, c.layer, h).rows > 0 ? h : c.head;
+        select(s.view, *s.trace, c);
+      }
+    }
+    x += w + 6;
+  }
+  return 40;
+}
+
+}  // namespace
+
+float Scene::shown(const Cell& c) const {
+  const StageLook& look = view.looks.look(c.stage, c.layer, c.head);
+  return c.row < look.values->rows() && c.column < look.values->cols() ? (*look.values)(c.row, c.column) : 0;
+}
+
+std::string region_id(const StageBox& b, int layer) {
+  if (b.lens) return "stage/lens";
+  std::string id = "stage/" + std::string(attention::name_of(b.stage));
+  return b.layer != layer ? id + "/next" : id;
+}
+
+void pipeline(Scene& s, Rect area) {
+  auto& p = s.p();
+  p.fill(area, s.theme().canvas);
+  p.push_clip(area);
+  const float strip = head_strip(s, area);
+  const Rect canvas{area.x, area.y + strip, area.w, area.h - strip};
+  p.region({.id = "canvas", .rect = canvas});
+  s.layout = layout_pipeline(shape_of(s), canvas, s.view.zoom);
+  const Rect content = s.layout.content;
+  s.view.pan.x = std::clamp(s.view.pan.x, std::min(0.f, canvas.w - content.w), 0.f);
+  s.view.pan.y = std::clamp(s.view.pan.y, std::min(0.f, canvas.h - content.h), 0.f);
+  const Point pan{std::round(s.view.pan.x), std::round(s.view.pan.y)};
+  for (StageBox& b : s.layout.boxes) b.origin = {b.origin.x + pan.x, b.origin.y + pan.y};
+  for (StageHeader& h : s.layout.headers) h.x += pan.x;
+  s.layout.header_y += pan.y;
+  s.layout.content = content.moved(pan.x, pan.y);
+  p.push_clip(canvas);
+  s.view.hovered.reset();
+  for (const StageBox& b : s.layout.boxes) edit_box(s, b);
+  headers(s);
+  connectors(s);
+  for (const StageBox& b : s.layout.boxes) stage_box(s, b);
+  if (s.layout.find(Stage::layer_output)) combined_words(s, canvas);
+  legend(s);
+  marks(s);
+  cell_editor(s, canvas);
+  p.pop_clip();
+  p.pop_clip();
+}
+
+}  // namespace qkv::workspaces

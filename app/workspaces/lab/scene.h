@@ -1,0 +1,41 @@
+#pragma once
+#include "app/controls/ui.h"
+#include "app/documents/lab_document.h"
+#include "app/workspaces/lab/layout.h"
+#include "app/workspaces/lab/view.h"
+
+namespace qkv::workspaces {
+
+/// What the parts of the Lab share while one frame is built.
+struct Scene {
+  controls::Ui& ui;
+  documents::LabDocument& document;
+  LabView& view;
+  std::shared_ptr<const attention::Trace> trace;
+  PipelineLayout layout;
+
+  controls::Painter& p() const { return ui.p; }
+  const drawing::Theme& theme() const { return ui.p.theme(); }
+  const experiment::Experiment& experiment() const { return document.experiment(); }
+  /// Value as shown: of the trace, or its difference from the start.
+  float shown(const Cell& c) const;
+  /// The cell whose operands are outlined: the one under the pointer, else the selected one.
+  std::optional<Cell> traced() const { return view.hovered ? view.hovered : view.selected; }
+};
+
+// The parts, each in the file of its name.
+void token_strip(Scene& s, Rect area);
+void formula_bar(Scene& s, Rect area);
+void pipeline(Scene& s, Rect area);
+void marks(Scene& s);                            ///< outlines of hover, selection, operands, consumers, edits
+void edit_box(Scene& s, const StageBox& box);    ///< click, drag, double-click, wheel, context menu on one matrix
+void cell_editor(Scene& s, Rect area);           ///< the text field over a cell being typed, and the context menu
+void drawer(Scene& s, Rect area);
+void rail(Scene& s, Rect area);
+
+/// The cell of a box under a point.
+std::optional<Cell> cell_at(const StageBox& box, Point at);
+/// The id of a box's hit region: "stage/weights", "stage/lens", "stage/x/1" for the residual after the layer.
+std::string region_id(const StageBox& box, int layer);
+
+}  // namespace qkv::workspaces

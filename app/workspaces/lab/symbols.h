@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/drawing/painter.h"
+#include "core/experiment/experiment.h"
+
+namespace qkv::workspaces {
+
+using attention::Cell;
+using attention::Stage;
+
+/// Role colour of a stage: query, key, value, weight or neutral.
+drawing::Color role_colour(const drawing::Theme& theme, Stage stage);
+drawing::Color role_background(const drawing::Theme& theme, Stage stage);
+
+/// The stage's symbol as typeset runs: X, W with a subscript Q, Q·Kᵀ, S, A, A·V …
+std::vector<drawing::Run> symbol(const drawing::Theme& theme, Stage stage, float size);
+/// The symbol in plain text: "W_Q", "Q·Kᵀ".
+std::string plain_symbol(Stage stage);
+/// The field's name and its one-line meaning, for tooltips: {"weights", "softmax of each row: …"}.
+struct Term {
+  std::string name, meaning;
+};
+Term term_of(Stage stage);
+
+/// "A[sat, cat]", "W_Q[verb, seeks a noun]": the cell by the names of its row and column.
+std::string cell_name(const experiment::Experiment& e, const Cell& cell);
+/// Names of a row and a column (token, dimension or column name; the index where there is none).
+std::string row_name(const experiment::Experiment& e, const Cell& cell);
+std::string column_name(const experiment::Experiment& e, const Cell& cell);
+/// A token for a label: its text, or a visible mark for an empty one.
+std::string token_label(const experiment::Experiment& e, int position);
+
+}  // namespace qkv::workspaces

@@ -1,0 +1,179 @@
+#include "app/workspaces/lab/view.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/figures/numbers.h"
+#include "core/attention/provenance.h"
+
+namespace qkv::workspaces {
+
+using attention::Explanation;
+using attention::Operand;
+using attention::Operation;
+using attention::Term;
+
+namespace {
+
+bool is_square(Stage s) { return s == Stage::scores || s == Stage::scaled || s == Stage::weights; }
+
+std::shared_ptr<const Matrix> stage_values(const std::shared_ptr<const attention::Trace>& trace, const Cell& c) {
+  if (const Matrix* m = attention::matrix_of(*trace, c.stage, c.layer, c.head)) return {trace, m};
+  const attention::Shape shape = attention::shape_of(*trace, c.stage, c.layer, c.head);
+  auto copy = std::make_shared<Matrix>(shape.rows, shape.columns);
+  for (int i = 0; i < shape.rows; ++i)
+    for (int j = 0; j < shape.columns; ++j) (*copy)(i, j) = attention::value(*trace, {c.stage, c.layer, c.head, i, j});
+  return copy;
+}
+
+std::shared_ptr<const std::vector<std::uint8_t>> masked_cells(const attention::Trace& trace, int layer, int head) {
+  const Matrix& scaled = trace.layers[static_cast<std::size_t>(layer)].heads[static_cast<std::size_t>(head)].scaled;
+  auto out = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(scaled.size()));
+  bool any = false;
+  for (Eigen::Index i = 0; i < scaled.size(); ++i) {
+    const auto row = static_cast<int>(i / scaled.cols()), column = static_cast<int>(i % scaled.cols());
+    const bool hidden = !trace.inputs.options.mask.allows(row, column);
+    (*out)[static_cast<std::size_t>(i)] = hidden;
+    any = any || hidden;
+  }
+  if (!any) return nullptr;
+  return out;
+}
+
+/// Stages whose colours mean the same are compared at a glance: they share one limit.
+std::vector<Stage> sharing(Stage s) {
+  switch (s) {
+    case Stage::embedding: case Stage::positions: case Stage::x: return {Stage::embedding, Stage::positions, Stage::x};
+    case Stage::w_q: case Stage::w_k: case Stage::w_v: return {Stage::w_q, Stage::w_k, Stage::w_v};
+    case Stage::b_q: case Stage::b_k: case Stage::b_v: return {Stage::b_q, Stage::b_k, Stage::b_v};
+    case Stage::q: case Stage::k: case Stage::v: case Stage::q_rotated: case Stage::k_rotated: case Stage::output:
+      return {Stage::q, Stage::k, Stage::v, Stage::output};
+    default: return {s};
+  }
+}
+
+}  // namespace
+
+void LookCache::follow(std::shared_ptr<const attention::Trace> trace, std::shared_ptr<const attention::Trace> start,
+                       bool difference) {
+  if (trace == trace_ && start == start_ && difference == difference_) return;
+  trace_ = std::move(trace);
+  start_ = std::move(start);
+  difference_ = difference;
+  looks_.clear();
+  lenses_.clear();
+}
+
+float LookCache::shared_limit(Stage stage, int layer, int head) {
+  float limit = 0;
+  for (const Stage s : sharing(stage)) {
+    const attention::Shape shape = attention::shape_of(*trace_, s, layer, head);
+    if (shape.rows == 0) continue;
+    const auto values = stage_values(trace_, {s, layer, head, 0, 0});
+    if (values->size() > 0 && !values->isZero(0)) limit = std::max(limit, figures::symmetric_limit(*values));
+  }
+  return limit > 0 ? limit : 1;
+}
+
+const StageLook& LookCache::look(Stage stage, int layer, int head) {
+  const Cell key{stage, layer, head, 0, 0};
+  if (const auto it = looks_.find(key); it != looks_.end()) return it->second;
+  StageLook look;
+  look.values = stage_values(trace_, key);
+  look.sequential = stage == Stage::weights && !difference_;
+  if (is_square(stage) && stage != Stage::scores) look.masked = masked_cells(*trace_, layer, head);
+  if (difference_ && start_ && attention::shape_of(*start_, stage, layer, head) == attention::shape_of(*trace_, stage, layer, head)) {
+    auto difference = std::make_shared<Matrix>(*look.values - *stage_values(start_, key));
+    if (look.masked)  // −inf minus −inf is no number; a masked cell did not change
+      for (Eigen::Index i = 0; i < difference->size(); ++i)
+        if ((*look.masked)[static_cast<std::size_t>(i)]) difference->data()[i] = 0;
+    look.values = difference;
+    look.limit = figures::symmetric_limit(*difference);
+  } else {
+    look.limit = look.sequential ? 1 : shared_limit(stage, layer, head);
+  }
+  return looks_.emplace(key, std::move(look)).first->second;
+}
+
+const StageLook& LookCache::lens(int layer, int head, int query) {
+  const Cell key{Stage::output, layer, head, query, 0};
+  if (const auto it = lenses_.find(key); it != lenses_.end()) return it->second;
+  const auto& h = trace_->layers[static_cast<std::size_t>(layer)].heads[static_cast<std::size_t>(head)];
+  StageLook look;
+  look.values = std::make_shared<Matrix>((h.v.array().colwise() * h.weights.row(query).transpose().array()).matrix());
+  look.limit = shared_limit(Stage::v, layer, head);
+  if (const auto masked = masked_cells(*trace_, layer, head)) {
+    auto rows = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(h.v.size()));
+    for (Eigen::Index i = 0; i < h.v.size(); ++i)
+      (*rows)[static_cast<std::size_t>(i)] = (*masked)[static_cast<std::size_t>(query * h.weights.cols() + i / h.v.cols())];
+    look.masked = rows;
+  }
+  return lenses_.emplace(key, std::move(look)).first->second;
+}
+
+std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell) {
+  std::vector<Cell> chain{cell};
+  for (int guard = 0; guard < 64; ++guard) {
+    const Cell& at = chain.back();
+    const Explanation why = attention::explain(trace, at);
+    if (why.operation == Operation::given || why.operation == Operation::overridden) break;
+    const Operand* next = nullptr;
+    if (why.operation == Operation::softmax) {
+      next = &why.terms[static_cast<std::size_t>(at.column)].factors.front();
+    } else {
+      float most = -1;
+      for (const Term& t : why.terms)
+        for (const Operand& o : t.factors)
+          if (o.is_cell && std::fabs(t.value) > most) {
+            most = std::fabs(t.value);
+            next = &o;
+            break;
+          }
+    }
+    if (next == nullptr || !next->is_cell || attention::is_leaf(next->cell.stage)) break;
+    chain.push_back(next->cell);
+  }
+  return chain;
+}
+
+void select(LabView& view, const attention::Trace& trace, const Cell& cell) {
+  view.selected = cell;
+  view.chain = chain_from(trace, cell);
+  view.first_level = 0;
+  view.drawer = true;
+  switch (cell.stage) {
+    case Stage::scores: case Stage::scaled: case Stage::weights:
+      view.query = cell.row;
+      view.key = cell.column;
+      break;
+    case Stage::q: case Stage::q_rotated: case Stage::output: case Stage::layer_output: view.query = cell.row; break;
+    case Stage::k: case Stage::k_rotated: case Stage::v: view.key = cell.row; break;
+    default: break;
+  }
+}
+
+void keep_inside(LabView& view, const attention::Trace& trace) {
+  const int n = trace.n(), layers = static_cast<int>(trace.layers.size());
+  view.layer = std::clamp(view.layer, 0, layers - 1);
+  view.head = std::clamp(view.head, 0, static_cast<int>(trace.layers[static_cast<std::size_t>(view.layer)].heads.size()) - 1);
+  view.query = std::clamp(view.query, 0, n - 1);
+  view.key = std::clamp(view.key, 0, n - 1);
+  auto inside = [&](const Cell& c) {
+    if (c.layer > layers) return false;
+    const attention::Shape s = attention::shape_of(trace, c.stage, c.layer, c.head);
+    return c.row >= 0 && c.column >= 0 && c.row < s.rows && c.column < s.columns;
+  };
+  if (view.hovered && !inside(*view.hovered)) view.hovered.reset();
+  if (view.selected && !inside(*view.selected)) {
+    view.selected.reset();
+    view.chain.clear();
+  }
+  for (std::size_t i = 0; i < view.chain.size(); ++i)
+    if (!inside(view.chain[i])) {
+      view.chain.resize(i);
+      break;
+    }
+  if (view.selected && view.chain.empty()) view.chain = chain_from(trace, *view.selected);
+}
+
+}  // namespace qkv::workspaces

@@ -1,0 +1,70 @@
+#pragma once
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/workspaces/lab/layout.h"
+
+namespace qkv::workspaces {
+
+/// A matrix as it is shown: values (or their difference from the start) with map and range.
+struct StageLook {
+  std::shared_ptr<const Matrix> values;
+  bool sequential = false;
+  float limit = 1;  ///< colours span −limit…limit, or 0…limit when sequential
+  std::shared_ptr<const std::vector<std::uint8_t>> masked;
+};
+
+/// Looks of every stage of one trace, made when first asked for and kept while trace and mode stay.
+class LookCache {
+ public:
+  void follow(std::shared_ptr<const attention::Trace> trace, std::shared_ptr<const attention::Trace> start, bool difference);
+  const StageLook& look(Stage stage, int layer, int head);
+  /// The row lens: row `query` of the weights times each row of V.
+  const StageLook& lens(int layer, int head, int query);
+
+ private:
+  float shared_limit(Stage stage, int layer, int head);
+  std::shared_ptr<const attention::Trace> trace_, start_;
+  bool difference_ = false;
+  std::map<Cell, StageLook> looks_;
+  std::map<Cell, StageLook> lenses_;
+};
+
+/// What is shown of the document, never what is computed.
+struct LabView {
+  int layer = 0, head = 0;
+  std::optional<Cell> selected;
+  std::optional<Cell> hovered;
+  int query = 0, key = 0;       ///< tokens the row lens, the strip and the read-outs follow
+  std::vector<Cell> chain;      ///< the drawer's levels, from the selected cell down to the leaves
+  int first_level = 0;          ///< the leftmost level shown
+  bool drawer = true;
+  float drawer_height = 300;
+  bool rail = true;
+  float rail_scroll = 0;
+  bool difference = false;      ///< show every stage as its difference from the start
+  bool numbers = true;
+  float zoom = 1;
+  Point pan;
+  Point pan_start;
+  bool space_held = false;
+  std::optional<Cell> pressed_cell;
+  float pressed_value = 0;
+  bool editing_sentence = false;
+  int dragged_token = -1;
+  float softmax_scroll = 0;
+  std::string notice;           ///< one line in the status bar: what the last action did
+  LookCache looks;
+};
+
+/// Selects a cell: the drawer explains it, query and key follow.
+void select(LabView& view, const attention::Trace& trace, const Cell& cell);
+/// Brings layer, head, selection and chain back inside a trace whose shape changed.
+void keep_inside(LabView& view, const attention::Trace& trace);
+/// The chain from a cell down: at each level the operand that weighs most.
+std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell);
+
+}  // namespace qkv::workspaces
