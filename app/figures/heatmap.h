@@ -25,10 +25,10 @@ struct HeatmapStyle {
   float lo = -1, hi = 1;
   bool numbers = true;
   int max_decimals = 2;
-  std::span<const AxisLabel> rows, columns;  ///< thinned and, for columns, rotated where they would not fit
+  std::span<const AxisLabel> rows{}, columns{};  ///< thinned and, for columns, rotated where they would not fit
   float row_label_width = 0;                 ///< room left of the matrix for row labels
-  std::shared_ptr<const std::vector<std::uint8_t>> masked;
-  std::string_view masked_text;              ///< printed in a masked cell that has room
+  std::shared_ptr<const std::vector<std::uint8_t>> masked{};
+  std::string_view masked_text{};            ///< printed in a masked cell that has room
 };
 
 /// The matrix as coloured cells with their numbers where they fit, framed; NaN and ±∞ are outlined and named.

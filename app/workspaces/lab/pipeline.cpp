@@ -268,7 +268,7 @@ void legend(Scene& s) {
     p.text({r.x + 24, r.y + 10}, text, words);
     return r;
   };
-  auto fill_at = [&](const Rect& r, float v) { p.fill(r, drawing::colour_at(t, drawing::Map::diverging, 0.5f + 0.5f * v)); };
+  auto fill_at = [&](const Rect& at, float share) { p.fill(at, drawing::colour_at(t, drawing::Map::diverging, 0.5f + 0.5f * share)); };
   Rect r = item(0, 0, "selected");
   fill_at(r, -0.6f);
   p.stroke(r, t.selected, 2, 1);

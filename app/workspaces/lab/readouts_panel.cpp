@@ -99,7 +99,7 @@ float readouts_panel(Scene& s, Rect area) {
   const Rect clip = p.clip();
   for (int i = 0; i < static_cast<int>(reads.size()); ++i, y += kBlock)
     if (y + kBlock > clip.y && y < clip.bottom()) block(s, {area.x, y, area.w, kBlock}, i, reads[static_cast<std::size_t>(i)], head.weights);
-  y += controls::paragraph(p, {area.x + kInset, y + 6, area.w - 2 * kInset, 60},
+  y += controls::paragraph(p, {area.x + kInset, y + 6}, area.w - 2 * kInset,
                            "‖∂a/∂s‖, at most 0.5, is how much gradient softmax lets through; near 0 the row is saturated.",
                            {.color = t.text3, .size = 10.5f}) + 10;
   return y - area.y;

@@ -16,7 +16,8 @@ struct Scene {
 
   controls::Painter& p() const { return ui.p; }
   const drawing::Theme& theme() const { return ui.p.theme(); }
-  const experiment::Experiment& experiment() const { return document.experiment(); }
+  /// The experiment the trace belongs to (a large one is evaluated behind the newest).
+  const experiment::Experiment& experiment() const { return document.traced_experiment(); }
   /// Value as shown: of the trace, or its difference from the start.
   float shown(const Cell& c) const;
   /// The cell whose operands are outlined: the one under the pointer, else the selected one.

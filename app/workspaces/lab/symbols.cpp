@@ -71,7 +71,7 @@ std::string plain_symbol(Stage stage) {
   return s;
 }
 
-Term term_of(Stage s) {
+Meaning term_of(Stage s) {
   switch (s) {
     case Stage::embedding: return {"embedding", "The vector of each word, before positions are added."};
     case Stage::positions: return {"positions", "Sinusoids that tell the first token from the second; added to the embedding."};

@@ -19,10 +19,10 @@ std::vector<drawing::Run> symbol(const drawing::Theme& theme, Stage stage, float
 /// The symbol in plain text: "W_Q", "Q·Kᵀ".
 std::string plain_symbol(Stage stage);
 /// The field's name and its one-line meaning, for tooltips: {"weights", "softmax of each row: …"}.
-struct Term {
+struct Meaning {
   std::string name, meaning;
 };
-Term term_of(Stage stage);
+Meaning term_of(Stage stage);
 
 /// "A[sat, cat]", "W_Q[verb, seeks a noun]": the cell by the names of its row and column.
 std::string cell_name(const experiment::Experiment& e, const Cell& cell);
