@@ -93,7 +93,7 @@ void sizes_and_softmax(Column& c) {
     change(c.s.document, c.s.view, "temperature", [&](Experiment next) { next.temperature = std::round(temperature * 100) / 100; return next; }, "temperature");
   if (moved.finished) c.s.document.end_gesture();
   c.y += 46;
-  if (controls::toggle(c.s.ui, "rail/scale", {c.x, c.y, c.w, 28}, e.scale, "Scale by √dₖ", "Divide scores by √d_k so that their spread does not grow with d_k.") != e.scale)
+  if (controls::toggle(c.s.ui, "rail/scale", {c.x, c.y, c.w, 28}, e.scale, "Scale by √dₖ", "Divide scores by √d_k so that their spread does not grow with d_k."))
     change(c.s.document, c.s.view, "scale", [](Experiment next) { next.scale = !next.scale; return next; });
   c.y += 32;
 }
@@ -149,7 +149,7 @@ void architecture(Column& c) {
     change(s.document, s.view, "layers", [&](const Experiment& x) { return experiment::with_layers(x, v); });
   });
   const bool biases = e.layers.front().heads.front().b_q.has_value();
-  if (controls::toggle(s.ui, "rail/biases", {c.x, c.y - 2, c.w, 28}, biases, "Biases b_Q, b_K, b_V", "Adds one row to Q, K and V; zero until you change it") != biases)
+  if (controls::toggle(s.ui, "rail/biases", {c.x, c.y - 2, c.w, 28}, biases, "Biases b_Q, b_K, b_V", "Adds one row to Q, K and V; zero until you change it"))
     change(s.document, s.view, "biases", [&](const Experiment& x) { return experiment::with_biases(x, !biases); });
   c.y += 32;
   size_slider(c, "rail/d_v", d_name(c.t(), "v", "value size"), "d_v", "Columns of V and of the output", e.d_v, experiment::with_d_v);
@@ -251,7 +251,7 @@ void rail(Scene& s, Rect area) {
   architecture(c);
   gains(c);
   c.y += 8;
-  if (controls::toggle(s.ui, "rail/difference", {c.x, c.y, c.w, 28}, s.view.difference, "Show the difference from the start", "Every stage minus what it was before your edits") != s.view.difference)
+  if (controls::toggle(s.ui, "rail/difference", {c.x, c.y, c.w, 28}, s.view.difference, "Show the difference from the start", "Every stage minus what it was before your edits"))
     s.view.difference = !s.view.difference;
   c.y += 28;
   c.rule();

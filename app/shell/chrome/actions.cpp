@@ -1,0 +1,78 @@
+#include "app/shell/chrome/actions.h"
+
+#include <algorithm>
+
+namespace qkv::shell {
+
+std::vector<Action> file_actions();
+std::vector<Action> edit_actions();
+std::vector<Action> cell_actions();
+std::vector<Action> view_actions();
+std::vector<Action> attention_actions();
+std::vector<Action> help_actions();
+
+const std::vector<Action>& actions() {
+  static const std::vector<Action> kAll = [] {
+    std::vector<Action> all;
+    for (auto part : {file_actions, edit_actions, cell_actions, view_actions, attention_actions, help_actions})
+      for (Action& a : part()) all.push_back(std::move(a));
+    return all;
+  }();
+  return kAll;
+}
+
+const Action* find_action(std::string_view id) {
+  const auto it = std::find_if(actions().begin(), actions().end(), [&](const Action& a) { return a.id == id; });
+  return it == actions().end() ? nullptr : &*it;
+}
+
+bool is_enabled(const Action& a, const Session& s) { return !a.enabled || a.enabled(s); }
+
+bool run_action(Session& s, std::string_view id) {
+  const Action* a = find_action(id);
+  if (!a || !is_enabled(*a, s)) return false;
+  s.view.notice.clear();
+  a->run(s);
+  return true;
+}
+
+const Action* action_for(const controls::KeyPress& press) {
+  for (const Action& a : actions())
+    for (const Shortcut& k : a.shortcuts)
+      if (k.key == press.key && k.mods == press.mods) return &a;
+  return nullptr;
+}
+
+std::string shortcut_text(const Shortcut& k) {
+  using controls::Key;
+  std::string text = std::string(k.mods.ctrl ? "Ctrl+" : "") + (k.mods.alt ? "Alt+" : "") + (k.mods.shift ? "Shift+" : "");
+  const int at = static_cast<int>(k.key);
+  if (k.key >= Key::a && k.key <= Key::z) return text + static_cast<char>('A' + at - static_cast<int>(Key::a));
+  if (k.key >= Key::n0 && k.key <= Key::n9) return text + static_cast<char>('0' + at - static_cast<int>(Key::n0));
+  if (k.key >= Key::f1 && k.key <= Key::f12) return text + "F" + std::to_string(at - static_cast<int>(Key::f1) + 1);
+  switch (k.key) {
+    case Key::left: return text + "←";
+    case Key::right: return text + "→";
+    case Key::up: return text + "↑";
+    case Key::down: return text + "↓";
+    case Key::page_up: return text + "Page Up";
+    case Key::page_down: return text + "Page Down";
+    case Key::home: return text + "Home";
+    case Key::end: return text + "End";
+    case Key::enter: return text + "Enter";
+    case Key::escape: return text + "Esc";
+    case Key::tab: return text + "Tab";
+    case Key::space: return text + "Space";
+    case Key::backspace: return text + "Backspace";
+    case Key::del: return text + "Del";
+    case Key::plus: return text + "+";
+    case Key::minus: return text + "−";
+    case Key::comma: return text + ",";
+    case Key::period: return text + ".";
+    case Key::slash: return text + "/";
+    case Key::question: return text + "?";
+    default: return text;
+  }
+}
+
+}  // namespace qkv::shell

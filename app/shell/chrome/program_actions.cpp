@@ -1,0 +1,109 @@
+#include <algorithm>
+
+#include "app/shell/chrome/actions.h"
+#include "core/experiment/operations.h"
+
+// What concerns files, the history, the view and help.
+namespace qkv::shell {
+
+using controls::Key;
+
+namespace {
+
+constexpr controls::Mods kShift{true, false, false}, kCtrl{false, true, false}, kCtrlShift{true, true, false};
+
+void zoom(Session& s, float factor) { s.view.zoom = std::clamp(s.view.zoom * factor, 1.f, 40.f); }
+void text_size(Session& s, float size) {
+  s.settings.text_size = std::clamp(size, 0.75f, 2.5f);
+  keep_settings(s);
+}
+
+}  // namespace
+
+std::vector<Action> file_actions() {
+  const std::string m = "File";
+  return {
+      {"file.new", m, "New: The cat sat down", "The experiment the program starts with", {{Key::n, kCtrl}}, [](Session& s) {
+         when_saved(s, [](Session& t) {
+           t.lab.replace(experiment::default_experiment(), {});
+           t.view = {};
+           workspaces::show_first_target(t.lab, t.view);
+         });
+       }},
+      {"file.open", m, "Open…", "An experiment (.json) or a file of matrices (.npz, .npy, .csv, .safetensors)", {{Key::o, kCtrl}}, [](Session& s) { open_file_dialog(s, FilePurpose::open); }},
+      {"file.save", m, "Save", "Writes the experiment to its file", {{Key::s, kCtrl}}, [](Session& s) {
+         if (s.lab.path().empty() || s.lab.path().extension() != ".json") open_file_dialog(s, FilePurpose::save);
+         else use_file(s, FilePurpose::save, s.lab.path());
+       }},
+      {"file.save_as", m, "Save as…", "Writes the experiment to another file", {{Key::s, kCtrlShift}}, [](Session& s) { open_file_dialog(s, FilePurpose::save); }},
+      {"file.export", m, "Export a picture…", "PNG of the window, SVG or PDF of the figure", {{Key::e, kCtrl}}, [](Session& s) { open_file_dialog(s, FilePurpose::export_picture); }},
+      {"file.quit", m, "Quit", "Asks first when there are unsaved changes", {{Key::q, kCtrl}}, [](Session& s) { when_saved(s, [](Session& t) { t.quit = true; }); }},
+  };
+}
+
+std::vector<Action> edit_actions() {
+  const std::string m = "Edit";
+  return {
+      {"edit.undo", m, "Undo", "Takes back the last change; a drag is one", {{Key::z, kCtrl}}, [](Session& s) {
+         s.view.notice = "Undone: " + s.lab.undo_name() + ".";
+         s.lab.undo();
+       }, [](const Session& s) { return s.lab.can_undo(); }},
+      {"edit.redo", m, "Redo", "Does again what was undone", {{Key::z, kCtrlShift}, {Key::y, kCtrl}}, [](Session& s) {
+         s.view.notice = "Redone: " + s.lab.redo_name() + ".";
+         s.lab.redo();
+       }, [](const Session& s) { return s.lab.can_redo(); }},
+      {"edit.sentence", m, "Edit the sentence", "Type or paste a sentence of your own", {{Key::l, kCtrl}, {Key::slash, {}}}, [](Session& s) { s.view.editing_sentence = true; }},
+      {"edit.add_token", m, "Add a token", "At the end of the sentence", {}, [](Session& s) {
+         const int n = static_cast<int>(s.lab.experiment().tokens.size());
+         s.lab.apply(experiment::with_token_inserted(s.lab.experiment(), n, "new"), "add a token");
+         controls::begin_editing(s.in, "token/" + std::to_string(n) + "/field", "new");
+       }, [](const Session& s) { return s.lab.experiment().tokens.size() < 512; }},
+      {"edit.remove_token", m, "Remove the query token", "The one shown in blue", {}, [](Session& s) {
+         s.lab.apply(experiment::with_token_removed(s.lab.experiment(), s.view.query), "remove a token");
+       }, [](const Session& s) { return s.lab.experiment().tokens.size() > 1 && s.view.query < static_cast<int>(s.lab.experiment().tokens.size()); }},
+  };
+}
+
+std::vector<Action> view_actions() {
+  const std::string m = "View";
+  return {
+      {"view.palette", m, "Command palette", "Find any action by a few letters", {{Key::k, kCtrl}, {Key::p, kCtrlShift}}, [](Session& s) {
+         s.palette = {};
+         controls::open_popup(s.in, "palette");
+       }},
+      {"view.theme", m, "Dark theme", "Switches between light and dark", {{Key::t, {}}}, [](Session& s) {
+         s.settings.dark = !s.settings.dark;
+         keep_settings(s);
+       }, nullptr, [](const Session& s) { return s.settings.dark; }},
+      {"view.larger", m, "Larger text", "Scales everything, for lecture rooms", {{Key::plus, kCtrl}}, [](Session& s) { text_size(s, s.settings.text_size + 0.125f); }},
+      {"view.smaller", m, "Smaller text", "Scales everything", {{Key::minus, kCtrl}}, [](Session& s) { text_size(s, s.settings.text_size - 0.125f); }},
+      {"view.normal", m, "Normal text size", "", {{Key::n0, kCtrl}}, [](Session& s) { text_size(s, 1); }},
+      {"view.zoom_in", m, "Zoom in", "Also the mouse wheel, about the pointer", {{Key::period, {}}}, [](Session& s) { zoom(s, 1.25f); }},
+      {"view.zoom_out", m, "Zoom out", "Also the mouse wheel", {{Key::comma, {}}}, [](Session& s) { zoom(s, 0.8f); }},
+      {"view.fit", m, "Fit", "The whole pipeline on one screen", {{Key::f, {}}}, [](Session& s) {
+         s.view.zoom = 1;
+         s.view.pan = {};
+       }},
+      {"view.numbers", m, "Numbers in cells", "Heat only, or heat and numbers", {{Key::h, {}}}, [](Session& s) { s.view.numbers = !s.view.numbers; }, nullptr,
+       [](const Session& s) { return s.view.numbers; }},
+      {"view.difference", m, "Difference from the start", "Every stage minus what it was before your edits", {{Key::d, {}}}, [](Session& s) { s.view.difference = !s.view.difference; }, nullptr,
+       [](const Session& s) { return s.view.difference; }},
+      {"view.drawer", m, "Drawer", "The explanation of the selected cell", {{Key::w, {}}}, [](Session& s) { s.view.drawer = !s.view.drawer; }, nullptr, [](const Session& s) { return s.view.drawer; }},
+      {"view.rail", m, "Controls at the right", "Hide them for more room", {{Key::b, kCtrl}}, [](Session& s) { s.view.rail = !s.view.rail; }, nullptr, [](const Session& s) { return s.view.rail; }},
+  };
+}
+
+std::vector<Action> help_actions() {
+  return {
+      {"help.keys", "Help", "Help", "What can be done, and with which keys", {{Key::f1, {}}, {Key::question, {}}, {Key::question, kShift}}, [](Session& s) {
+         s.help_scroll = 0;
+         controls::open_popup(s.in, "help");
+       }},
+      {"help.about", "Help", "About this experiment", "Its title and description", {{Key::i, {}}}, [](Session& s) {
+         const auto& e = s.lab.experiment();
+         show_message(s, e.title, e.description + (e.source.empty() ? "" : "\n\n" + e.source));
+       }},
+  };
+}
+
+}  // namespace qkv::shell

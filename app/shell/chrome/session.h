@@ -1,0 +1,88 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/controls/ui.h"
+#include "app/documents/autosave.h"
+#include "app/documents/lab_document.h"
+#include "app/documents/settings.h"
+#include "app/workspaces/lab/lab.h"
+
+namespace qkv::shell {
+
+/// What the file dialog is open for.
+enum class FilePurpose { open, save, export_picture };
+
+struct FileDialogState {
+  FilePurpose purpose = FilePurpose::open;
+  std::filesystem::path folder;
+  std::string name;      ///< typed so far
+  int highlighted = -1;
+  float scroll = 0;
+};
+
+struct PaletteState {
+  std::string query;
+  int highlighted = 0;
+  float scroll = 0;
+};
+
+/// One question or message in front of everything, answered by one of its buttons.
+struct Message {
+  std::string title, text;
+  std::vector<std::string> buttons{"OK"};  ///< the first is the default
+  std::function<void(struct Session&, int chosen)> answered{};
+};
+
+/// Everything that is open and shown: what actions act on and what the chrome draws.
+struct Session {
+  Session(experiment::Experiment start, std::filesystem::path state_folder)
+      : autosave(std::move(state_folder)), lab(std::move(start), &autosave) {}
+
+  documents::Autosave autosave;
+  documents::LabDocument lab;
+  workspaces::LabView view;
+  documents::Settings settings;
+  std::filesystem::path settings_folder;  ///< empty: settings are not kept
+  std::filesystem::path assets;           ///< empty: none were found
+  controls::Clipboard* clipboard = nullptr;
+  controls::Interaction in;
+  PaletteState palette;
+  FileDialogState file_dialog;
+  float help_scroll = 0;
+  std::optional<Message> message;
+  std::vector<documents::LostWork> lost;
+  bool quit = false;
+  /// Writes the current view as a picture (set by App, which owns the players). Throws Error.
+  std::function<void(const std::filesystem::path&)> export_picture;
+};
+
+/// Opens an experiment or a file of matrices; a failure becomes a message and changes nothing.
+void open_file(Session& s, const std::filesystem::path& path);
+/// Asks first when there are unsaved changes, then goes on.
+void when_saved(Session& s, std::function<void(Session&)> go_on);
+void show_message(Session& s, std::string title, std::string text);
+void open_file_dialog(Session& s, FilePurpose purpose);
+/// What the file dialog does with its path.
+void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path);
+/// Keeps the settings; a failure is said in the status bar.
+void keep_settings(Session& s);
+/// The experiments that come with the program: title and file.
+struct Shipped {
+  std::string title;
+  std::filesystem::path path;
+};
+const std::vector<Shipped>& shipped_experiments(const std::filesystem::path& assets);
+
+// The parts of the chrome, each in the file of its name. Popups draw nothing unless they are open.
+void top_bar(controls::Ui& ui, Session& s, drawing::Rect area);
+void status_bar(controls::Ui& ui, Session& s, drawing::Rect area);
+void palette(controls::Ui& ui, Session& s);      ///< popup "palette": every action by a few letters
+void help(controls::Ui& ui, Session& s);         ///< popup "help": every action with its keys, by menu (F1)
+void file_dialog(controls::Ui& ui, Session& s);  ///< popup "file": folder listing and name
+void message_box(controls::Ui& ui, Session& s);  ///< popup "message": Session::message
+
+}  // namespace qkv::shell
