@@ -1,0 +1,231 @@
+#include "app/shell/app.h"
+
+#include <cmath>
+#include <limits>
+
+#include "app/drawing/players.h"
+#include "app/shell/chrome/actions.h"
+#include "app/shell/chrome/session.h"
+#include "app/shell/render.h"
+#include "core/error.h"
+#include "core/experiment/import.h"
+#include "core/experiment/operations.h"
+#include "core/files/tensors.h"
+
+namespace qkv::shell {
+
+using controls::Ui;
+using drawing::Rect;
+
+namespace {
+
+constexpr float kTopBar = 48, kStatusBar = 24;
+constexpr double kTooltipDelay = 0.25, kCaretBlink = 0.5;
+
+bool tooltip_waits(const controls::Interaction& in) {
+  return !in.hot.empty() && std::isfinite(in.hot_since) && in.now - in.hot_since < kTooltipDelay;
+}
+
+/// The theme of the assets, or the built-in copy where they are missing or damaged.
+drawing::Theme theme_from(const std::filesystem::path& assets, bool dark) {
+  try {
+    if (!assets.empty()) return drawing::load_theme(assets / "theme" / "tokens.json", dark);
+  } catch (const Error&) {  // the built-in copy is as good
+  }
+  return drawing::built_in_theme(dark);
+}
+
+}  // namespace
+
+App::App(AppConfig config)
+    : config_(std::move(config)),
+      session_(std::make_unique<Session>(experiment::default_experiment(), config_.state_dir)),
+      light_(theme_from(config_.assets_dir, false)),
+      dark_(theme_from(config_.assets_dir, true)) {
+  Session& s = *session_;
+  s.settings = documents::load_settings(config_.settings_dir);
+  s.settings_folder = config_.settings_dir;
+  if (config_.settings_dir.empty()) s.settings.dark = config_.dark;
+  s.assets = config_.assets_dir;
+  s.clipboard = config_.clipboard;
+  frame_.bounds = {0, 0, config_.width, config_.height};
+  workspaces::show_first_target(s.lab, s.view);
+  offer_lost_work();
+}
+
+App::~App() = default;
+
+const drawing::Theme& App::theme() const { return session_->settings.dark ? dark_ : light_; }
+float App::text_size() const { return session_->settings.text_size; }
+bool App::quit_requested() const { return session_->quit; }
+void App::request_quit() {
+  run_action(*session_, "file.quit");
+  dirty_ = true;
+}
+
+void App::offer_lost_work() {
+  Session& s = *session_;
+  s.lost = s.autosave.find_lost();
+  if (s.lost.empty()) return;
+  const auto& lost = s.lost.front();
+  s.message = Message{.title = "Restore your work?",
+                      .text = "The program ended before '" + lost.experiment.title + "' was saved. Its last state was kept.",
+                      .buttons = {"Restore", "Discard"},
+                      .answered = [](Session& t, int chosen) {
+                        for (auto& work : t.lost) {
+                          if (chosen == 0) {
+                            t.lab.replace(work.experiment, work.path, true);
+                            t.lab.wait();
+                            t.view = {};
+                            workspaces::show_first_target(t.lab, t.view);
+                            t.view.notice = "Your work was restored.";
+                            chosen = 2;  // the newest is open; the older ones are what it grew from
+                          }
+                          t.autosave.forget(work);
+                        }
+                        t.lost.clear();
+                      }};
+  controls::open_popup(s.in, "message");
+}
+
+double App::wake_after() const {
+  const Session& s = *session_;
+  if (s.lab.busy()) return 0.01;
+  if (tooltip_waits(s.in)) return kTooltipDelay - (s.in.now - s.in.hot_since) + 0.005;
+  return s.in.editing() ? kCaretBlink : std::numeric_limits<double>::infinity();
+}
+
+drawing::Cursor App::cursor() const {
+  const auto& in = session_->in;
+  const drawing::Region* r = in.active.empty() ? drawing::find_region(frame_, in.hot) : drawing::find_region(frame_, in.active);
+  return r ? r->cursor : drawing::Cursor::arrow;
+}
+
+std::string App::title() const {
+  const auto& lab = session_->lab;
+  const std::string name = lab.path().empty() ? lab.experiment().title : lab.path().filename().string();
+  return (lab.unsaved() && lab.can_undo() ? "• " : "") + name + " — QKV Lab";
+}
+
+void App::open(const std::filesystem::path& path) {
+  open_file(*session_, path);
+  dirty_ = true;
+}
+
+void App::handle(const controls::Event& event) {
+  Session& s = *session_;
+  if (std::holds_alternative<controls::Tick>(event)) {
+    const bool arrived = s.lab.poll();
+    const std::string error = s.autosave.take_error();
+    if (!error.empty()) s.view.notice = error;
+    const bool waited = tooltip_waits(s.in), caret = s.in.caret_visible();
+    s.in.begin(event, frame_);
+    s.in.end();
+    dirty_ = dirty_ || arrived || waited != tooltip_waits(s.in) || caret != s.in.caret_visible() || !error.empty();
+    return;
+  }
+  if (const auto* resize = std::get_if<controls::Resize>(&event)) {
+    config_.width = resize->width;
+    config_.height = resize->height;
+    config_.scale = resize->scale;
+    dirty_ = true;
+    return;
+  }
+  if (const auto* drop = std::get_if<controls::DropFiles>(&event)) {
+    if (!drop->paths.empty()) {
+      const std::filesystem::path path = drop->paths.front();
+      when_saved(s, [path](Session& t) { open_file(t, path); });
+    }
+    dirty_ = true;
+    return;
+  }
+  if (dirty_) build();  // the event is matched against what the user sees next, never against what is gone
+  s.in.begin(event, frame_);
+  build();
+  s.in.end();
+  dirty_ = true;
+}
+
+void App::keys() {
+  Session& s = *session_;
+  auto& in = s.in;
+  if (!in.event) return;
+  if (const auto* press = std::get_if<controls::KeyPress>(&*in.event); press && press->key == controls::Key::space)
+    s.view.space_held = true;
+  if (const auto* release = std::get_if<controls::KeyRelease>(&*in.event); release && release->key == controls::Key::space)
+    s.view.space_held = false;
+  const auto* press = std::get_if<controls::KeyPress>(&*in.event);
+  if (!press || !in.popups.empty() || in.editing()) return;
+  if (const Action* a = action_for(*press)) {
+    run_action(s, a->id);
+    in.event.reset();
+  }
+}
+
+void App::build() {
+  Session& s = *session_;
+  frame_ = {};
+  frame_.bounds = {0, 0, config_.width, config_.height};
+  drawing::Painter painter(frame_, *config_.text, theme());
+  Ui ui{painter, s.in, *config_.clipboard};
+  painter.fill(frame_.bounds, theme().bg);
+  workspaces::lab(ui, s.lab, s.view, {0, kTopBar, config_.width, config_.height - kTopBar - kStatusBar});
+  status_bar(ui, s, {0, config_.height - kStatusBar, config_.width, kStatusBar});
+  top_bar(ui, s, {0, 0, config_.width, kTopBar});
+  palette(ui, s);
+  help(ui, s);
+  file_dialog(ui, s);
+  message_box(ui, s);
+  keys();
+  controls::tooltip(ui);
+  dirty_ = false;
+}
+
+const drawing::Drawing& App::frame() {
+  if (dirty_) build();
+  return frame_;
+}
+
+void App::show(const RenderRequest& request) {
+  Session& s = *session_;
+  if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
+  if (request.text) s.lab.replace(experiment::with_sentence(s.lab.experiment(), *request.text), request.input);
+  s.lab.wait();
+  s.view = {};
+  workspaces::show_first_target(s.lab, s.view);
+  const auto trace = s.lab.trace();
+  const int layers = static_cast<int>(trace->layers.size());
+  if (request.layer < 0 || request.layer >= layers)
+    throw Error("--head " + std::to_string(request.layer) + "." + std::to_string(request.head) + ": the experiment has " + std::to_string(layers) + " layer(s), counted from 0.");
+  const int heads = static_cast<int>(trace->layers[static_cast<std::size_t>(request.layer)].heads.size());
+  if (request.head < 0 || request.head >= heads)
+    throw Error("--head " + std::to_string(request.layer) + "." + std::to_string(request.head) + ": layer " + std::to_string(request.layer) + " has " + std::to_string(heads) + " head(s), counted from 0.");
+  if (request.layer != 0 || request.head != 0) {
+    s.view.layer = request.layer;
+    s.view.head = request.head;
+    if (s.view.selected) workspaces::select(s.view, *trace, {attention::Stage::weights, request.layer, request.head, s.view.query, s.view.key});
+  }
+  if (request.select) {
+    attention::Cell cell = *request.select;
+    const attention::Shape shape = attention::shape_of(*trace, cell.stage, cell.layer, cell.head);
+    if (cell.row < 0 || cell.column < 0 || cell.row >= shape.rows || cell.column >= shape.columns)
+      throw Error("--select " + experiment::format_cell(cell) + ": " + std::string(attention::name_of(cell.stage)) + " is " + std::to_string(shape.rows) + "×" + std::to_string(shape.columns) + ", counted from 0.");
+    s.view.layer = std::min(cell.layer, layers - 1);
+    s.view.head = cell.head;
+    workspaces::select(s.view, *trace, cell);
+  }
+  dirty_ = true;
+}
+
+drawing::Drawing App::figure(const std::string& name) {
+  Session& s = *session_;
+  drawing::Drawing out;
+  out.bounds = {0, 0, config_.width, config_.height};
+  drawing::Painter painter(out, *config_.text, theme());
+  controls::Interaction nobody;
+  Ui ui{painter, nobody, *config_.clipboard};
+  workspaces::lab_figure(ui, s.lab, s.view, out.bounds, name);
+  return out;
+}
+
+}  // namespace qkv::shell

@@ -1,0 +1,70 @@
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "app/controls/input.h"
+#include "app/controls/ui.h"
+#include "app/drawing/drawing.h"
+#include "app/drawing/theme.h"
+
+namespace qkv::shell {
+
+struct RenderRequest;
+struct Session;
+
+struct AppConfig {
+  float width = 1440, height = 900;  ///< logical pixels
+  float scale = 1;                   ///< device pixels a logical one
+  bool dark = false;
+  std::filesystem::path state_dir;   ///< empty: nothing is kept (pictures, tests)
+  std::filesystem::path assets_dir;  ///< empty: only what is built in
+  controls::Clipboard* clipboard = nullptr;
+  drawing::TextEngine* text = nullptr;
+  std::filesystem::path settings_dir{};  ///< empty: settings are not kept
+};
+
+/// The program without its window: events in, a Drawing out. Knows nothing of OpenGL or GLFW, so tests play it.
+class App {
+ public:
+  explicit App(AppConfig config);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// One event: the screen is built once with it, and whatever it changed is drawn in the next frame().
+  void handle(const controls::Event& event);
+  /// The screen; built anew when something changed.
+  const drawing::Drawing& frame();
+  bool dirty() const { return dirty_; }
+  /// Seconds until a Tick is wanted (caret, tooltip, a worker's result); infinity when idle.
+  double wake_after() const;
+  const drawing::Theme& theme() const;
+  drawing::Cursor cursor() const;
+  std::string title() const;
+  float text_size() const;
+  /// The window's close button: asks first when there are unsaved changes.
+  void request_quit();
+  bool quit_requested() const;
+  /// Opens a file; a failure is shown inside, never thrown.
+  void open(const std::filesystem::path& path);
+  /// Sets up what a picture shows. Throws Error.
+  void show(const RenderRequest& request);
+  /// One figure without controls ("" is the pipeline). Throws Error for an unknown name.
+  drawing::Drawing figure(const std::string& name);
+  /// What is open: for tests.
+  Session& session() { return *session_; }
+
+ private:
+  void build();
+  void keys();
+  void offer_lost_work();
+
+  AppConfig config_;
+  std::unique_ptr<Session> session_;
+  drawing::Theme light_, dark_;
+  drawing::Drawing frame_;
+  bool dirty_ = true;
+};
+
+}  // namespace qkv::shell

@@ -1,0 +1,122 @@
+#include "app/shell/chrome/session.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/experiment/import.h"
+#include "core/experiment/json.h"
+
+namespace qkv::shell {
+
+namespace {
+
+void shown_from_the_start(Session& s) {
+  const bool rail = s.view.rail, numbers = s.view.numbers;
+  s.view = {};
+  s.view.rail = rail;
+  s.view.numbers = numbers;
+  workspaces::show_first_target(s.lab, s.view);
+}
+
+void remember(Session& s, const std::filesystem::path& path) {
+  documents::remember_file(s.settings, path);
+  keep_settings(s);
+}
+
+}  // namespace
+
+void keep_settings(Session& s) {
+  if (s.settings_folder.empty()) return;
+  try {
+    documents::save_settings(s.settings, s.settings_folder);
+  } catch (const std::exception& e) {
+    s.view.notice = e.what();
+  }
+}
+
+void show_message(Session& s, std::string title, std::string text) {
+  s.message = Message{.title = std::move(title), .text = std::move(text)};
+  controls::open_popup(s.in, "message");
+}
+
+void open_file(Session& s, const std::filesystem::path& path) {
+  try {
+    const bool own = path.extension() == ".json";
+    s.lab.replace(experiment::open_any(path), path, !own);
+    s.lab.wait();
+    shown_from_the_start(s);
+    remember(s, path);
+    s.view.notice = "Opened " + path.filename().string() + "." + (s.lab.experiment().source.empty() ? "" : " " + s.lab.experiment().source);
+  } catch (const std::exception& e) {
+    show_message(s, "This file could not be opened", e.what());
+  }
+}
+
+void when_saved(Session& s, std::function<void(Session&)> go_on) {
+  if (!s.lab.unsaved() || !s.lab.can_undo()) {
+    go_on(s);
+    return;
+  }
+  s.message = Message{.title = "Save the changes?",
+                      .text = "'" + s.lab.experiment().title + "' has changes that are in no file.",
+                      .buttons = {"Save", "Discard", "Cancel"},
+                      .answered = [go_on](Session& t, int chosen) {
+                        if (chosen == 1) go_on(t);
+                        if (chosen != 0) return;
+                        if (t.lab.path().empty() || t.lab.path().extension() != ".json") open_file_dialog(t, FilePurpose::save);
+                        else use_file(t, FilePurpose::save, t.lab.path());
+                        if (!t.lab.unsaved()) go_on(t);
+                      }};
+  controls::open_popup(s.in, "message");
+}
+
+void open_file_dialog(Session& s, FilePurpose purpose) {
+  std::error_code ignored;
+  auto folder = s.lab.path().parent_path();
+  // What ships with the program is read, not written over.
+  const bool shipped = !s.assets.empty() && folder.string().starts_with(s.assets.string());
+  if (folder.empty() || (shipped && purpose != FilePurpose::open)) folder = std::filesystem::current_path(ignored);
+  std::string name;
+  if (purpose == FilePurpose::save) name = s.lab.path().empty() ? "experiment.json" : s.lab.path().stem().string() + ".json";
+  if (purpose == FilePurpose::export_picture) name = "lab.png";
+  s.file_dialog = {.purpose = purpose, .folder = folder, .name = name};
+  controls::open_popup(s.in, "file");
+}
+
+void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path) {
+  try {
+    if (purpose == FilePurpose::open) {
+      when_saved(s, [path](Session& t) { open_file(t, path); });
+    } else if (purpose == FilePurpose::save) {
+      s.lab.save_as(path);
+      remember(s, path);
+      s.view.notice = "Saved " + path.string() + ".";
+    } else if (s.export_picture) {
+      s.export_picture(path);
+      s.view.notice = "Wrote " + path.string() + ".";
+    }
+  } catch (const std::exception& e) {
+    show_message(s, purpose == FilePurpose::save ? "The experiment could not be saved" : "The picture could not be written", e.what());
+  }
+}
+
+const std::vector<Shipped>& shipped_experiments(const std::filesystem::path& assets) {
+  static std::filesystem::path read_from;
+  static std::vector<Shipped> list;
+  if (assets == read_from) return list;
+  read_from = assets;
+  list.clear();
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(assets / "experiments", error)) {
+    if (entry.path().extension() != ".json") continue;
+    try {
+      list.push_back({experiment::load(entry.path()).title, entry.path()});
+    } catch (const Error&) {  // a damaged one is left out here; opening it says why
+      list.push_back({entry.path().stem().string(), entry.path()});
+    }
+  }
+  std::sort(list.begin(), list.end(), [](const Shipped& a, const Shipped& b) { return a.title < b.title; });
+  return list;
+}
+
+}  // namespace qkv::shell

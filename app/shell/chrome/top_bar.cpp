@@ -1,0 +1,118 @@
+#include <algorithm>
+
+#include "app/shell/chrome/actions.h"
+
+namespace qkv::shell {
+
+using controls::ButtonStyle;
+using controls::MenuItem;
+using controls::Ui;
+using drawing::Rect;
+
+namespace {
+
+void logo(Ui& ui, float x, float y) {
+  const auto& t = ui.p.theme();
+  ui.p.fill({x, y, 5, 16}, t.query, 1);
+  ui.p.fill({x + 7, y, 5, 16}, t.key, 1);
+  ui.p.fill({x + 14, y, 5, 16}, t.value, 1);
+}
+
+/// An icon button for an action; its tooltip is the action's title and keys.
+void action_button(Ui& ui, Session& s, std::string_view action_id, std::string_view icon, Rect r) {
+  const Action* a = find_action(action_id);
+  const std::string hint = a->title + (a->shortcuts.empty() ? "" : " (" + shortcut_text(a->shortcuts.front()) + ")");
+  if (controls::button(ui, "action/" + a->id, r, "", {.enabled = is_enabled(*a, s), .flat = icon == "undo" || icon == "redo", .icon = icon, .hint = hint}))
+    run_action(s, action_id);
+}
+
+constexpr const char* kMenus[] = {"File", "Edit", "Cell", "View", "Attention", "Help"};
+
+/// Every action of the table under one button, a menu a heading.
+void main_menu(Ui& ui, Session& s, Rect anchor) {
+  if (controls::popup_open(s.in, "menu")) {
+    std::vector<MenuItem> items;
+    for (const char* name : kMenus) items.push_back({.id = name, .label = std::string(name) + "…"});
+    if (const auto chosen = controls::menu(ui, "menu", anchor, items)) controls::open_popup(s.in, "menu/" + *chosen);
+  }
+  for (const char* name : kMenus) {
+    const std::string id = std::string("menu/") + name;
+    if (!controls::popup_open(s.in, id)) continue;
+    std::vector<MenuItem> items;
+    for (const Action& a : actions())
+      if (a.menu == name)
+        items.push_back({.id = a.id, .label = a.title, .shortcut = a.shortcuts.empty() ? "" : shortcut_text(a.shortcuts.front()),
+                         .enabled = is_enabled(a, s), .checked = a.checked && a.checked(s)});
+    if (const auto chosen = controls::menu(ui, id, anchor, items)) run_action(s, *chosen);
+  }
+}
+
+void experiment_menu(Ui& ui, Session& s, Rect anchor) {
+  if (!controls::popup_open(s.in, "experiments")) return;
+  std::vector<MenuItem> items;
+  const auto& shipped = shipped_experiments(s.assets);
+  for (std::size_t i = 0; i < shipped.size(); ++i)
+    items.push_back({.id = "shipped/" + std::to_string(i), .label = shipped[i].title, .checked = s.lab.path() == shipped[i].path});
+  bool first = true;
+  for (std::size_t i = 0; i < s.settings.recent.size() && i < 6; ++i) {
+    const auto& path = s.settings.recent[i];
+    if (std::any_of(shipped.begin(), shipped.end(), [&](const Shipped& x) { return x.path == path; })) continue;
+    items.push_back({.id = "recent/" + std::to_string(i), .label = path.filename().string(), .separator_above = first});
+    first = false;
+  }
+  items.push_back({.id = "open", .label = "Open…", .shortcut = "Ctrl+O", .separator_above = true});
+  const auto chosen = controls::menu(ui, "experiments", anchor, items);
+  if (!chosen) return;
+  if (*chosen == "open") {
+    open_file_dialog(s, FilePurpose::open);
+    return;
+  }
+  const auto index = static_cast<std::size_t>(std::stoul(chosen->substr(chosen->find('/') + 1)));
+  const auto path = chosen->starts_with("shipped/") ? shipped[index].path : s.settings.recent[index];
+  when_saved(s, [path](Session& t) { open_file(t, path); });
+}
+
+}  // namespace
+
+void top_bar(Ui& ui, Session& s, Rect area) {
+  auto& p = ui.p;
+  const auto& t = p.theme();
+  p.fill(area, t.panel);
+  p.fill({area.x, area.bottom() - 1, area.w, 1}, t.border);
+  logo(ui, area.x + 20, area.y + 16);
+  float x = area.x + 48 + p.text({area.x + 48, area.y + 29}, "QKV Lab", {.color = t.text, .size = 14, .weight = 600}) + 20;
+  const Rect menu{x, area.y + 10, 32, 28};
+  if (controls::button(ui, "menu-button", menu, "", {.icon = "menu", .hint = "Menu: everything that can be done"})) controls::open_popup(s.in, "menu");
+  x += 32 + 16;
+  p.fill({x, area.y + 14, 1, 20}, t.border);
+  x += 16;
+  if (area.w > 900) x += p.text({x, area.y + 28.5f}, "Experiment", {.color = t.text3, .size = 12}) + 10;
+  const std::string title = (s.lab.experiment().title.empty() ? "Untitled" : s.lab.experiment().title);
+  const Rect picker{x, area.y + 10, std::min(260.f, std::max(150.f, area.right() - x - 330)), 28};
+  if (controls::button(ui, "experiments-button", picker, p.text_engine().elided(title, {.size = 12, .weight = 500}, picker.w - 44),
+                       {.drop_down = true, .hint = "Open another experiment", .align = drawing::Align::left}))
+    controls::open_popup(s.in, "experiments");
+  x = picker.right() + 12;
+  if (s.lab.unsaved() && s.lab.can_undo() && area.w > 1000) p.text({x, area.y + 28.5f}, "unsaved changes", {.color = t.text3, .size = 11});
+
+  float right = area.right() - 20;
+  auto place = [&](float w) {
+    right -= w;
+    const Rect r{right, area.y + 10, w, 28};
+    right -= 8;
+    return r;
+  };
+  action_button(ui, s, "view.theme", s.settings.dark ? "moon" : "sun", place(28));
+  action_button(ui, s, "help.keys", "help", place(28));
+  if (controls::button(ui, "action/file.export", place(86), "Export", {.icon = "export", .hint = "PNG of the window, SVG or PDF of the figure (Ctrl+E)"})) run_action(s, "file.export");
+  action_button(ui, s, "view.palette", "search", place(28));
+  right -= 8;
+  p.fill({right, area.y + 14, 1, 20}, t.border);
+  right -= 12;
+  action_button(ui, s, "edit.redo", "redo", place(28));
+  action_button(ui, s, "edit.undo", "undo", place(28));
+  main_menu(ui, s, menu);
+  experiment_menu(ui, s, picker);
+}
+
+}  // namespace qkv::shell
