@@ -33,7 +33,7 @@ void waterfall(drawing::Painter& p, drawing::Rect area, std::span<const float> t
            drawing::colour_at(p.theme(), Map::diverging, v >= 0 ? 0.93f : 0.07f).with_alpha(strong ? 1.f : 0.75f));
     run += v;
     const float y = y_of(run) + 0.5f;
-    line.push_back({x, y});
+    if (std::fabs(line.back().y - y) > 0.5f) line.push_back({x, y});
     line.push_back({x + step, y});
   }
   p.polyline(line, p.theme().text, 1.25f);

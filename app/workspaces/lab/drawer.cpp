@@ -61,7 +61,7 @@ void drawer(Scene& s, Rect area) {
   const Cell& first = s.view.chain.front();
   const std::string question = "Why " + figures::number(attention::value(*s.trace, first), 2) + "?";
   const float w = p.text({area.x + 20, area.y + 28}, question, {.color = t.text, .size = 15, .weight = 600});
-  const Rect close{area.right() - 20 - 52, area.y + 12, 52, 24}, copy{close.x - 8 - 84, area.y + 12, 84, 24};
+  const Rect close{area.right() - 20 - 52, area.y + 12, 52, 24}, copy{close.x - 8 - 96, area.y + 12, 96, 24};
   if (controls::button(s.ui, "drawer/close", close, "close", {.flat = true, .hint = "Close the drawer and unselect (Esc)", .text_size = 11})) {
     s.view.selected.reset();
     s.view.chain.clear();

@@ -29,7 +29,9 @@ void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect
   const Rect formula{area.x, strip.bottom(), main_w, kFormula};
   const Rect below{area.x, formula.bottom(), main_w, area.bottom() - formula.bottom()};
   const bool drawer_shown = view.drawer && view.selected && below.h > kLeastCanvas + 160;
-  const float drawer_h = drawer_shown ? std::min(view.drawer_height, below.h - kLeastCanvas) : 0;
+  // Until it is dragged the drawer leaves the pipeline the larger part.
+  const float wished = view.drawer_height > 0 ? view.drawer_height : std::clamp(below.h * 0.41f, 220.f, 300.f);
+  const float drawer_h = drawer_shown ? std::min(wished, below.h - kLeastCanvas) : 0;
   pipeline(s, {below.x, below.y, below.w, below.h - drawer_h});
   formula_bar(s, formula);
   if (drawer_shown) drawer(s, {below.x, below.bottom() - drawer_h, below.w, drawer_h});

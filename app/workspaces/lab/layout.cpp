@@ -9,7 +9,7 @@ namespace qkv::workspaces {
 
 namespace {
 
-constexpr float kTitle = 22, kScale = 18, kHeader = 26, kMargin = 12;
+constexpr float kTitle = 22, kHeader = 32, kMargin = 10;
 
 /// Largest whole number of pixels a cell, at least one.
 float cell_for(float room, int count, float most) {
@@ -28,18 +28,24 @@ float equal_share(float room, std::span<const float> ideals) {
   return sorted.empty() ? room : sorted.back();
 }
 
+float scale_room_for(float lane) { return lane < 100 ? 4.f : 18.f; }
+
 struct Maker {
   const PipelineShape& s;
   Rect area;
   float zoom;
   float grow;  ///< > 1 on large windows: ideal cells are larger
-  PipelineLayout out;
+  PipelineLayout out{};
 
-  float label() const { return s.label_width + 8; }
+  float label() const { return s.label_width + 7; }
+  /// Room under a matrix for its colour scale; given up where lanes are low.
+  float scale_h() const { return scale_room_for(lane_height()); }
+  /// Rotated token labels of the last square lean over its right edge.
+  float right_margin() const { return s.column_labels > 18 ? std::min(34.f, s.column_labels - 10) : kMargin; }
   float zoomed(float cell) const { return std::max(1.f, std::round(cell * zoom)); }
   int lanes() const { return s.combined ? 4 : 3; }
-  float lane_height() const { return (area.h - kHeader - 6) / static_cast<float>(lanes()); }
-  float inner() const { return lane_height() - kTitle - kScale; }
+  float lane_height() const { return (area.h - kHeader - 4) / static_cast<float>(lanes()); }
+  float inner() const { return lane_height() - kTitle - scale_h(); }
 
   StageBox box(Stage stage, int rows, int columns, float cw, float ch, Point at, int head, bool lens = false) {
     StageBox b{.stage = stage, .layer = s.layer, .head = head, .lens = lens, .rows = rows, .columns = columns,
@@ -55,8 +61,8 @@ struct Maker {
 
 bool Maker::build() {
   const int tables = s.rotated ? 2 : 1;
-  const float gap_x = s.projected ? 30 : 0, gap_w = 20, gap_q = 30, gap_s = 16;
-  const float fixed = kMargin * 2 + (s.projected ? label() + gap_x + gap_w : 0) +
+  const float gap_x = s.projected ? 26 : 0, gap_w = 14, gap_q = 26, gap_s = 12, kScale = scale_h();
+  const float fixed = kMargin + right_margin() + (s.projected ? label() + gap_x + gap_w : 0) +
                       static_cast<float>(tables) * (label() + gap_q) + 3 * label() + 2 * gap_s;
   const float room = std::max(60.f, area.w - fixed);
 
@@ -70,7 +76,7 @@ bool Maker::build() {
   const auto f = [](int v) { return static_cast<float>(v); };
 
   const int score_count = 3;
-  const float w_ideal = std::min(std::max(10 * grow, w_h * 1.5f), 24 * grow);
+  const float w_ideal = 10 * grow;
   std::vector<float> ideals;
   if (s.projected) {
     ideals.push_back(f(s.d_model) * 24 * grow);
@@ -85,8 +91,17 @@ bool Maker::build() {
   const float share = equal_share(room, ideals);
 
   const float x_w = cell_for(share, s.d_model, 24 * grow);
-  float w_w = cell_for(share, s.d_k, w_ideal);
-  float wv_w = cell_for(share, s.d_v, w_ideal);
+  float total = 0;
+  for (const float ideal : ideals) total += ideal;
+  const bool shrunk = total > room + 0.5f;
+  // What nobody needs goes to the weights, which then have room for their numbers.
+  const float w_most = w_ideal + std::max(0.f, (room - total) * 0.6f) / f(std::max(s.d_k, s.d_v));
+  float w_w = cell_for(std::max(share, f(s.d_k) * w_most), s.d_k, shrunk ? w_ideal : std::min(w_most, 24 * grow));
+  float wv_w = cell_for(std::max(share, f(s.d_v) * w_most), s.d_v, shrunk ? w_ideal : std::min(w_most, 24 * grow));
+  if (shrunk) {
+    w_w = std::min(w_w, cell_for(share, s.d_k, w_ideal));
+    wv_w = std::min(wv_w, cell_for(share, s.d_v, w_ideal));
+  }
   const float q_w = cell_for(share, s.d_k, 26 * grow), v_w = cell_for(share, s.d_v, 26 * grow);
   const float square = std::min(square_h, cell_for(share, s.n, 34 * grow));
   w_w = std::min(w_w, std::max(w_h * 2.4f, 1.f));
@@ -94,6 +109,7 @@ bool Maker::build() {
 
   out = {};
   out.label_width = s.label_width;
+  out.scales = kScale > 10;
   out.header_y = area.y + 20;
   // Zoomed sizes from here on.
   const float zrow = zoomed(row_h);
@@ -147,7 +163,7 @@ bool Maker::build() {
 
   const float region_x = x;
   const float side = zoomed(square) * f(s.n);
-  const float right = area.x + area.w - kMargin - 8;
+  const float right = area.right() - right_margin();
   const float slack = zoom <= 1 ? std::max(0.f, right - (region_x + 3 * side + squares_gap)) : 0;
   // Leftover width is spread between the squares (up to a point), so that the last one meets the right margin.
   const float extra = std::min(slack / 2, 90.f * grow);
@@ -171,16 +187,16 @@ bool Maker::build() {
 
   float right_edge = std::max(squares_right, output.cells().right());
   float bottom = lane_y(2) + lane_inner + kScale;
-  bool fits = right_edge + kMargin <= area.right() + 0.5f;
+  bool fits = right_edge <= right + 0.5f;
   if (s.combined) {
     combine(lane_y(3), area.x + kMargin + label(), zoom <= 1 ? right : std::max(right, right_edge));
     for (const StageBox& b : out.boxes) right_edge = std::max(right_edge, b.cells().right());
     bottom = std::max(bottom, lane_y(3) + lane_inner + kScale);
   }
   bottom = std::max(bottom, square_y + side + kScale);
-  out.content = {area.x, area.y, right_edge + kMargin - area.x, bottom - area.y};
+  out.content = {area.x, area.y, right_edge + right_margin() - area.x, bottom - area.y};
   fits = fits && bottom <= area.bottom() + 0.5f;
-  return fits;
+  return fits && (grow <= 1 || !shrunk);
 }
 
 /// The fourth lane: the heads side by side, W_O, the layer's output and what the next layer reads.

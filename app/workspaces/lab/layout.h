@@ -51,6 +51,7 @@ struct PipelineLayout {
   float header_y = 0;
   Rect content;                      ///< everything, in canvas coordinates
   float label_width = 40;
+  bool scales = true;                ///< colour scales and captions have room under the matrices
   const StageBox* find(Stage stage, bool lens = false) const;
 };
 

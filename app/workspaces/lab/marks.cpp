@@ -22,6 +22,8 @@ Rect rect_of(const StageBox& b, const Span& span) {
   return {first.x, first.y, b.cell_w * static_cast<float>(span.columns), b.cell_h * static_cast<float>(span.rows)};
 }
 
+bool is_whole(const StageBox& b, const Span& span) { return span.rows == b.rows && span.columns == b.columns; }
+
 /// X feeds both sides: its query row and its key row wear their colours.
 drawing::Color operand_colour(const Scene& s, const Span& span) {
   if (span.stage == Stage::x || span.stage == Stage::embedding) {
@@ -67,7 +69,7 @@ void marks(Scene& s) {
   if (const auto at = s.traced()) {
     for (const Span& span : attention::operands_of(*s.trace, *at))
       if (const StageBox* b = box_of(s.layout, span.stage, span.layer, span.head))
-        s.p().outline(rect_of(*b, span), operand_colour(s, span));
+        s.p().outline(rect_of(*b, span), operand_colour(s, span), is_whole(*b, span) ? 1.f : 1.5f);
     paired_rows(s, *at);
     for (const Span& span : attention::consumers_of(*s.trace, *at))
       if (const StageBox* b = box_of(s.layout, span.stage, span.layer, span.head))

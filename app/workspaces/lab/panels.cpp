@@ -222,7 +222,7 @@ void list_panel(Scene& s, int level, const Explanation& why, Rect area) {
 PanelWidth panel_width(const Explanation& why) {
   if (why.operation == Operation::softmax || why.operation == Operation::fully_masked) return {262, 262};
   if (why.operation == Operation::scale || why.operation == Operation::mask) return {158, 158};
-  if (is_products(why.operation)) return {260, kLabel + 20 + 46 * static_cast<float>(std::max<std::size_t>(4, why.terms.size()))};
+  if (is_products(why.operation)) return {226, kLabel + 20 + 46 * static_cast<float>(std::max<std::size_t>(5, why.terms.size()))};
   return {230, 320};
 }
 

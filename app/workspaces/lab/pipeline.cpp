@@ -135,7 +135,7 @@ void stage_box(Scene& s, const StageBox& b) {
   if (!bias) title(s, b, std::round(b.origin.y - above));
   else p.runs({b.origin.x - 22, b.origin.y + b.cell_h / 2 + 3}, symbol(s.theme(), b.stage, 10));
   const Rect cells = figures::heatmap(p, b.origin, look.values, style);
-  if (!bias) {
+  if (!bias && s.layout.scales) {
     const float y = cells.bottom() + 7;
     const bool has_bias_row = s.layout.find(Stage::b_q) && (b.stage == Stage::w_q || b.stage == Stage::w_k || b.stage == Stage::w_v);
     float used = 0;
@@ -177,7 +177,7 @@ void headers(Scene& s) {
       if (at->stage == Stage::q_rotated || at->stage == Stage::k_rotated) number = 2;
       on = number + 1 == h[i].number;
     }
-    const float room = (i + 1 < h.size() && h[i + 1].number <= 6 ? h[i + 1].x : s.layout.content.right()) - h[i].x - 8;
+    const float room = (i + 1 < h.size() && h[i + 1].number <= 6 ? h[i + 1].x : s.layout.content.right() + 10) - h[i].x - 8;
     s.p().text_fit({h[i].x, s.layout.header_y}, std::to_string(h[i].number) + "  " + kNames[h[i].number - 1],
                    {.color = on ? role_colour(s.theme(), at->stage) : s.theme().text3, .size = 11, .weight = on ? 600 : 500},
                    room);

@@ -221,7 +221,7 @@ void selected_cell(Column& c) {
   const struct { const char* id; const char* label; const char* hint; experiment::Extent extent; } resets[] = {
       {"rail/reset/cell", "cell", "Take back the change of this cell", experiment::Extent::cell},
       {"rail/reset/row", "row", "Take back the changes of its row", experiment::Extent::row},
-      {"rail/reset/column", "column", "Take back the changes of its column", experiment::Extent::column},
+      {"rail/reset/column", "col", "Take back the changes of its column", experiment::Extent::column},
       {"rail/reset/matrix", "matrix", "Take back every change of the matrix", experiment::Extent::matrix}};
   for (int i = 0; i < 4; ++i) {
     const auto& r = resets[i];
@@ -251,7 +251,7 @@ void rail(Scene& s, Rect area) {
   architecture(c);
   gains(c);
   c.y += 8;
-  if (controls::toggle(s.ui, "rail/difference", {c.x, c.y, c.w, 28}, s.view.difference, "Show the difference from the start", "Every stage minus what it was before your edits"))
+  if (controls::toggle(s.ui, "rail/difference", {c.x, c.y, c.w, 28}, s.view.difference, "Difference from the start", "Every stage minus what it was before your edits"))
     s.view.difference = !s.view.difference;
   c.y += 28;
   c.rule();

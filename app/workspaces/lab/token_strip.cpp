@@ -121,7 +121,7 @@ float alternatives(Scene& s, float x, float right, float y) {
   for (std::size_t i = 0; i < sentences.size(); ++i) {
     if (sentences[i] == now) continue;
     const std::string label = s.p().text_engine().elided(sentences[i], {.size = 11, .weight = 500}, 210);
-    const float w = s.p().width_of(label, {.size = 11, .weight = 500}) + 20;
+    const float w = controls::button_width(s.ui, label, {.text_size = 11});
     const float lead = any ? 0 : s.p().width_of("try", {.size = 11}) + 8;
     if (x + lead + w > right) break;
     if (!any) x += s.p().text({x, y + 16}, "try", {.color = s.theme().text3, .size = 11}) + 8;
@@ -181,8 +181,8 @@ void token_strip(Scene& s, Rect area) {
     controls::begin_editing(s.ui.in, "token/" + std::to_string(n) + "/field", "new");
   }
   after += 30;
-  if (controls::button(s.ui, "token/sentence", {after, y, 92, 24}, "Edit sentence", {.hint = "Type or paste a whole sentence (Ctrl+L)", .text_size = 11})) s.view.editing_sentence = true;
-  after += 104;
+  if (controls::button(s.ui, "token/sentence", {after, y, 100, 24}, "Edit sentence", {.hint = "Type or paste a whole sentence (Ctrl+L)", .text_size = 11})) s.view.editing_sentence = true;
+  after += 112;
   after = alternatives(s, after, right, y);
   const auto legend = [&](drawing::Color line, drawing::Color fill, std::string_view text) {
     if (after + 18 + p.width_of(text, {.size = 11}) > right) return;

@@ -42,7 +42,7 @@ struct LabView {
   std::vector<Cell> chain;      ///< the drawer's levels, from the selected cell down to the leaves
   int first_level = 0;          ///< the leftmost level shown
   bool drawer = true;
-  float drawer_height = 300;
+  float drawer_height = 0;      ///< 0: by the window's height
   bool rail = true;
   float rail_scroll = 0;
   bool difference = false;      ///< show every stage as its difference from the start
