@@ -9,6 +9,7 @@
 #include "app/documents/autosave.h"
 #include "app/documents/lab_document.h"
 #include "app/documents/settings.h"
+#include "app/shell/chrome/folder_listing.h"
 #include "app/workspaces/lab/lab.h"
 
 namespace qkv::shell {
@@ -20,8 +21,10 @@ struct FileDialogState {
   FilePurpose purpose = FilePurpose::open;
   std::filesystem::path folder;
   std::string name;      ///< typed so far
-  int highlighted = -1;
+  int highlighted = -1;  ///< entry of the listing
   float scroll = 0;
+  FolderListing listing{};  ///< of `folder`, once it is shown
+  std::string trouble{};    ///< why the name cannot be used, until it changes
 };
 
 struct PaletteState {

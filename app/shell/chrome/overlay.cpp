@@ -1,0 +1,92 @@
+#include "app/shell/chrome/overlay.h"
+
+#include <algorithm>
+#include <string>
+
+#include "app/shell/chrome/actions.h"
+
+namespace qkv::shell {
+
+using controls::Interaction;
+using controls::Key;
+using controls::Ui;
+
+namespace {
+
+bool within(std::string_view id, std::string_view popup) {
+  return id.starts_with(popup) && id.substr(popup.size()).starts_with('/');
+}
+
+const controls::KeyPress* key_press(const Ui& ui) {
+  if (ui.layer != ui.in.popups.size() || !ui.in.event) return nullptr;
+  return std::get_if<controls::KeyPress>(&*ui.in.event);
+}
+
+}  // namespace
+
+controls::PopupUi begin_overlay(Ui& ui, std::string_view id) {
+  controls::PopupUi popup = controls::begin_popup(ui, id);
+  if (popup.open && take_key(popup.ui, Key::escape)) {
+    controls::close_popup(ui.in, id);
+    popup.open = false;
+  }
+  if (!popup.open && within(ui.in.edit.id, id)) controls::stop_editing(ui.in);
+  return popup;
+}
+
+void close_overlay(Interaction& in, std::string_view id) {
+  if (within(in.edit.id, id)) controls::stop_editing(in);
+  controls::close_popup(in, id);
+}
+
+void overlay_panel(Ui& ui, std::string_view id, drawing::Rect r, bool dims) {
+  const drawing::Theme& t = ui.p.theme();
+  if (dims) ui.p.fill(ui.p.drawing().bounds, t.ink_dark.with_alpha(t.dark ? 0.4f : 0.12f));
+  controls::popup_panel(ui.p, r);
+  ui.p.region({.id = std::string(id) + "/panel", .rect = r});
+}
+
+bool take_key(Ui& ui, Key key, controls::Mods mods) {
+  const auto* press = key_press(ui);
+  if (!press || press->key != key || press->mods != mods) return false;
+  if (press->repeat && key == Key::enter) return false;
+  ui.in.event.reset();
+  return true;
+}
+
+bool take_shortcut(Ui& ui, std::string_view action_id) {
+  const auto* press = key_press(ui);
+  const Action* action = press ? action_for(*press) : nullptr;
+  if (!action || action->id != action_id) return false;
+  ui.in.event.reset();
+  return true;
+}
+
+int take_list_step(Ui& ui, int page) {
+  if (take_key(ui, Key::down)) return 1;
+  if (take_key(ui, Key::up)) return -1;
+  if (take_key(ui, Key::page_down)) return page;
+  if (take_key(ui, Key::page_up)) return -page;
+  return 0;
+}
+
+void scroll_to(float& scroll, float top, float height, float room) {
+  scroll = std::min(std::max(scroll, top + height - room), top);
+}
+
+void keep_editing(Ui& ui, std::string_view field, const std::string& text) {
+  Interaction& in = ui.in;
+  if (in.editing() || ui.layer != in.popups.size()) return;
+  const bool elsewhere = in.focus_visible && in.focus != field && within(in.focus, in.popups.back().id);
+  if (elsewhere) return;
+  controls::begin_editing(in, field, text);
+  in.edit.anchor = in.edit.caret;
+}
+
+void replace_edited(Interaction& in, const std::string& text) {
+  const std::string id = in.edit.id;
+  controls::begin_editing(in, id, text);
+  in.edit.anchor = in.edit.caret;
+}
+
+}  // namespace qkv::shell

@@ -1,0 +1,35 @@
+#pragma once
+#include <string_view>
+
+#include "app/controls/ui.h"
+
+// What the palette, the help, the file dialog and the message box have in common.
+namespace qkv::shell {
+
+inline constexpr float kOverlayPadding = 16;
+
+/// begin_popup for a popup that may hold text fields: Escape closes it while one is edited too, and an edit
+/// ends with it.
+controls::PopupUi begin_overlay(controls::Ui& ui, std::string_view id);
+/// Closes it from within and ends the edit of its field.
+void close_overlay(controls::Interaction& in, std::string_view id);
+/// Its panel, in front of everything dimmed when it waits for an answer.
+void overlay_panel(controls::Ui& ui, std::string_view id, drawing::Rect r, bool dims);
+
+/// True (and the event is taken) when this key was pressed for this popup, even while a field of it is
+/// edited. Enter held down counts once: it must not answer the question that it raised.
+bool take_key(controls::Ui& ui, controls::Key key, controls::Mods mods = {});
+/// True (and the event is taken) when a shortcut of this action was pressed: what opens a popup closes it
+/// too.
+bool take_shortcut(controls::Ui& ui, std::string_view action_id);
+/// How many rows the arrow and page keys move the highlight in this event.
+int take_list_step(controls::Ui& ui, int page);
+/// The least scrolling that shows the rows from top to top + height.
+void scroll_to(float& scroll, float top, float height, float room);
+
+/// Keeps the keyboard in the popup's field, its caret at the end, unless Tab moved it to another control.
+void keep_editing(controls::Ui& ui, std::string_view field, const std::string& text);
+/// Replaces the text of the field being edited, its caret at the end.
+void replace_edited(controls::Interaction& in, const std::string& text);
+
+}  // namespace qkv::shell
