@@ -8,17 +8,17 @@ namespace qkv::attention {
 
 /// How a value was made.
 enum class Operation {
-  given,         ///< a leaf: embedding, parameter, position
-  overridden,    ///< fixed by hand
-  add,           ///< x = embedding + positions; x of the next layer = x + layer_output
-  project,       ///< q = Σ x·w (+ b); layer_output = Σ output·w_o (+ b_o)
-  copy,          ///< layer_output without W_O
-  rotate,        ///< q_rotated = q_a·cos − q_b·sin
-  dot,           ///< scores = Σ q·k
-  scale,         ///< scaled = score·(1/√d_k)·(1/T) + ALiBi + bias
-  mask,          ///< scaled = −inf
-  softmax,       ///< weights = exp(s − max)/Σ exp
-  fully_masked,  ///< a row with no allowed key: zero by definition
+  given,       ///< a leaf: embedding, parameter, position
+  overridden,  ///< fixed by hand
+  add,         ///< x = embedding + positions; x of the next layer = x + layer_output
+  project,     ///< q = Σ x·w (+ b); layer_output = Σ output·w_o (+ b_o)
+  copy,        ///< one operand as it is: x = embedding; layer_output without W_O; an unpaired column of RoPE
+  rotate,      ///< q_rotated = q_a·cos − q_b·sin
+  dot,         ///< scores = Σ q·k
+  scale,       ///< scaled = score·(1/√d_k)·(1/T) + ALiBi + bias
+  mask,        ///< scaled = −inf; the one term is the constant −inf, the score does not enter
+  softmax,     ///< weights = exp(s − max)/Σ exp
+  fully_masked,  ///< a row with no allowed key: weights and output are zero by definition
   mix,           ///< output = Σ weight·v
 };
 
@@ -36,8 +36,9 @@ struct Term {
   float value = 0;
 };
 
-/// value = Σ terms, except softmax: terms[j] has one factor, scaled[i,j], and value exp(s_j − maximum)
-/// (0 where masked); the result is terms[column].value / sum.
+/// value = Σ terms, except for weights: terms[j] has one factor, scaled[i,j], and value exp(s_j − maximum) (0
+/// where masked); the weight is terms[column].value / sum, and 0 where masked or fully masked. given and
+/// overridden: no terms.
 struct Explanation {
   Cell cell;
   float value = 0;
@@ -52,15 +53,15 @@ struct Explanation {
 /// Throws Error when the cell is outside the trace.
 Explanation explain(const Trace& trace, const Cell& cell);
 
-/// Cells of every earlier stage that entered the value, one level up (the cells among explain()'s operands),
-/// as rectangles, for outlines: row [row, row+rows), columns [column, column+columns) of a stage.
+/// A rectangle of cells, for outlines: rows [row, row+rows), columns [column, column+columns) of a stage.
 struct Span {
   Stage stage{};
   int layer = 0, head = 0;
   int row = 0, column = 0, rows = 1, columns = 1;
   bool operator==(const Span&) const = default;
 };
-/// Everything upstream of the cell, in every earlier stage, as spans (transitively).
+/// Everything upstream of the cell, in every earlier stage: explain()'s operands, their operands and so on,
+/// as spans that do not overlap. Throws Error when the cell is outside the trace, as consumers_of does.
 std::vector<Span> operands_of(const Trace& trace, const Cell& cell);
 /// Everything downstream: what this cell feeds in every later stage, as spans.
 std::vector<Span> consumers_of(const Trace& trace, const Cell& cell);

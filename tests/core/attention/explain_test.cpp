@@ -149,6 +149,23 @@ TEST(Explain, SaysWhichOperation) {
   EXPECT_EQ(of(Stage::layer_output, 0, 2, 1).terms.size(), 6u);
 }
 
+TEST(Explain, MaskedTermsOfSoftmaxAreZeroInEveryRow) {
+  Inputs inputs = random_inputs({.n = 3}, 3);
+  inputs.options.mask.kind = MaskKind::causal;
+  inputs.options.mask.padding = {true, false, false};
+  inputs.embedding(2, 0) = std::numeric_limits<float>::quiet_NaN();
+  const Trace trace = attend(inputs);
+  const auto term = [&](int row, int key) {
+    return explain(trace, {Stage::weights, 0, 0, row, 0}).terms[key].value;
+  };
+  for (int key = 0; key < 3; ++key) EXPECT_EQ(term(0, key), 0) << "in a fully masked row";
+  EXPECT_EQ(explain(trace, {Stage::weights, 0, 0, 0, 0}).sum, 0);
+  EXPECT_EQ(term(1, 0), 0);
+  EXPECT_EQ(term(1, 1), 1);
+  EXPECT_EQ(term(2, 0), 0) << "beside NaN";
+  EXPECT_TRUE(std::isnan(term(2, 1)));
+}
+
 TEST(Explain, RefusesACellOutsideTheTrace) {
   const Trace trace = attend(random_inputs({}, 1));
   EXPECT_THROW(explain(trace, {Stage::weights, 0, 0, 4, 0}), Error);
