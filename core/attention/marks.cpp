@@ -13,15 +13,16 @@ bool any_in(const Marks& marks) {
   return marks.size() > 0 && std::memchr(marks.data(), true, marks.size()) != nullptr;
 }
 
+// Both sides are read whatever they hold: && and || would keep these loops from being vectorised.
 Marks either(const Marks& a, const Marks& b) {
   Marks result(a.rows(), a.cols());
-  for (Eigen::Index i = 0; i < a.size(); ++i) result.data()[i] = a.data()[i] || b.data()[i];
+  for (Eigen::Index i = 0; i < a.size(); ++i) result.data()[i] = (int{a.data()[i]} | int{b.data()[i]}) != 0;
   return result;
 }
 
 Marks both(const Marks& a, const Marks& b) {
   Marks result(a.rows(), a.cols());
-  for (Eigen::Index i = 0; i < a.size(); ++i) result.data()[i] = a.data()[i] && b.data()[i];
+  for (Eigen::Index i = 0; i < a.size(); ++i) result.data()[i] = (int{a.data()[i]} & int{b.data()[i]}) != 0;
   return result;
 }
 
