@@ -241,10 +241,11 @@ std::vector<Event> Window::wait(double seconds) {
 bool Window::take_close_request() { return std::exchange(impl_->close_request, false); }
 bool Window::take_damage() { return std::exchange(impl_->damage, false); }
 
-void Window::set_zoom(float zoom) {
-  if (zoom == impl_->zoom) return;
+bool Window::set_zoom(float zoom) {
+  if (zoom == impl_->zoom) return false;
   impl_->zoom = zoom;
   impl_->resized();
+  return true;
 }
 
 int Window::width() const { return impl_->pixels().first; }

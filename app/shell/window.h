@@ -32,8 +32,8 @@ class Window {
   bool take_close_request();
   /// The system lost the picture (uncovered, restored): the next frame must be drawn whatever changed.
   bool take_damage();
-  /// Factor on everything besides the display's own scale (the text-size setting); a Resize follows.
-  void set_zoom(float zoom);
+  /// Factor on everything besides the display's own scale (the text-size setting); true when it changed, and a Resize follows.
+  bool set_zoom(float zoom);
 
   int width() const;    ///< device pixels
   int height() const;   ///< device pixels

@@ -1,0 +1,147 @@
+#include "app/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <exception>
+#include <functional>
+#include <iostream>
+#include <new>
+
+#include "app/cli/commands.h"
+#include "app/cli/values.h"
+
+namespace qkv::cli {
+namespace {
+
+constexpr int kDone = 0, kInputAtFault = 1, kWrongUsage = 2;
+constexpr std::size_t kLongestSentence = 500;
+
+/// One line of at most 500 characters.
+void say(std::string sentence) {
+  std::ranges::replace(sentence, '\n', ' ');
+  if (sentence.size() > kLongestSentence) {
+    std::size_t end = kLongestSentence - 3;
+    while (end > 0 && (static_cast<unsigned char>(sentence[end]) & 0xC0) == 0x80)
+      --end;  // not within a character
+    sentence = sentence.substr(0, end) + "…";
+  }
+  std::cerr << sentence << std::endl;
+}
+
+/// An option whose text is understood by `parse` when the line is read.
+template <class Parse>
+CLI::Option* add_parsed(CLI::App& app, const std::string& name, Parse parse, const std::string& what) {
+  return app.add_option_function<std::string>(
+      name, [parse](const std::string& text) { parse(text); }, what);
+}
+
+void declare_open(CLI::App& app, OpenOptions& o) {
+  app.add_option("PATH", o.paths,
+                 "An experiment (.json) or a file of matrices (.npz, .npy, .csv, .safetensors)");
+  app.add_option("--without-display", o.without_display,
+                 "Where no window can be opened, write this picture (.png) instead")
+      ->type_name("FILE");
+}
+
+void declare_render(CLI::App& app, RenderOptions& o) {
+  shell::RenderRequest& r = o.request;
+  app.add_option("PATH", r.input, "An experiment or a file of matrices; none: 'The cat sat down'");
+  app.add_option("--out", r.out,
+                 "The picture: .png is the workspace as it is on screen, .svg and .pdf its figures")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--workspace", o.workspace, "lab, model, learn or present")
+      ->check(CLI::IsMember({"lab", "model", "learn", "present"}))
+      ->type_name("NAME");
+  add_parsed(
+      app, "--size", [&r](const std::string& text) { std::tie(r.width, r.height) = parse_size(text); },
+      "Size in pixels before --scale; 1440x900 without")
+      ->type_name("WxH");
+  app.add_option("--scale", r.scale, "Pixels of the picture for each pixel of --size")
+      ->check(CLI::Range(0.25, 8.0))
+      ->type_name("S");
+  app.add_option_function<std::string>(
+         "--theme", [&r](const std::string& name) { r.dark = name == "dark"; }, "light or dark")
+      ->check(CLI::IsMember({"light", "dark"}))
+      ->type_name("NAME");
+  app.add_option("--text", r.text, "A sentence, as if typed into the Lab")->type_name("T");
+  add_parsed(
+      app, "--head", [&r](const std::string& text) { std::tie(r.layer, r.head) = parse_head(text); },
+      "The head shown in full, by layer and head from 0")
+      ->type_name("L.H");
+  app.add_option("--lesson", o.lesson, "A lesson by its number")->type_name("N");
+  app.add_option("--step", o.step, "A step of the lesson")->type_name("S");
+  add_parsed(
+      app, "--select", [&r](const std::string& text) { r.select = parse_select(text); },
+      "The selected cell, such as weights[2,1]")
+      ->type_name("STAGE[row,column]");
+  app.add_option("--figure", r.figure, "One figure only, by its name, such as weights")->type_name("NAME");
+}
+
+void declare_trace(CLI::App& app, TraceOptions& o) {
+  app.add_option("PATH", o.path, "An experiment, or a file of matrices (X, W_Q, W_K, W_V, …)")->required();
+  app.add_option("--out", o.out, "The capture file to write")->required()->type_name("F.safetensors");
+  auto* text = app.add_option("--text", o.text, "The text, for a model folder")->type_name("T");
+  app.add_option("--ids", o.ids, "The token ids, for a model folder")->type_name("1,2,3")->excludes(text);
+  add_parsed(
+      app, "--parts", [&o](const std::string& list) { o.parts = parse_parts(list); },
+      "Of pattern, scores, q, k, v, z, hidden, logits; every one without")
+      ->type_name("LIST");
+}
+
+int guarded(const std::function<void()>& command) {
+  try {
+    command();
+    return kDone;
+  } catch (const std::bad_alloc&) {
+    say("There is not enough memory for this; close other programs or choose a smaller input.");
+  } catch (const std::exception& error) {
+    say(error.what());
+  }
+  return kInputAtFault;
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  CLI::App app("Makes transformer attention visible: every number on the way from a sentence to its output.",
+               "qkvlab");
+  app.set_version_flag("--version", "qkvlab " QKV_VERSION);
+  OpenOptions open_options;
+  RenderOptions render_options;
+  TraceOptions trace_options;
+  declare_open(app, open_options);
+  auto* render_command =
+      app.add_subcommand("render", "Writes a picture of a workspace or a figure; needs no display");
+  auto* trace_command =
+      app.add_subcommand("trace", "Computes and writes every step as a capture file (safetensors)");
+  declare_render(*render_command, render_options);
+  declare_trace(*trace_command, trace_options);
+  app.require_subcommand(0, 1);
+
+  try {
+    app.parse(argc, argv);
+    if (*render_command) check_extension("--out", render_options.request.out, {".png", ".svg", ".pdf"});
+    if (*trace_command) check_extension("--out", trace_options.out, {".safetensors"});
+    if (!open_options.without_display.empty()) {
+      check_extension("--without-display", open_options.without_display, {".png"});
+    }
+  } catch (const CLI::Success& done) {  // --help, --version
+    app.exit(done);
+    return std::cout.flush() ? kDone : kInputAtFault;
+  } catch (const CLI::ParseError& error) {
+    say(std::string(error.what()) + "; qkvlab --help lists what there is.");
+    return kWrongUsage;
+  }
+  return guarded([&] {
+    if (*render_command) {
+      render(render_options);
+    } else if (*trace_command) {
+      trace(trace_options);
+    } else {
+      open_window(open_options);
+    }
+  });
+}
+
+}  // namespace qkv::cli

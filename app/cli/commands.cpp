@@ -1,0 +1,59 @@
+#include "app/cli/commands.h"
+
+#include <iostream>
+
+#include "app/shell/loop.h"
+#include "app/shell/window.h"
+#include "core/error.h"
+#include "core/experiment/capture.h"
+#include "core/experiment/import.h"
+
+namespace qkv::cli {
+namespace {
+
+void check_exists(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    throw Error(path.string() + ": there is no such file; check the path.");
+  }
+}
+
+}  // namespace
+
+void open_window(const OpenOptions& options) {
+  for (const auto& path : options.paths) check_exists(path);
+  try {
+    shell::run_window(options.paths);
+  } catch (const shell::NoWindow& no_window) {
+    if (options.without_display.empty()) throw;
+    std::cerr << "There is no display to open a window on, so this is a picture of it:" << std::endl;
+    shell::RenderRequest request;
+    if (!options.paths.empty()) request.input = options.paths.front();
+    request.out = options.without_display;
+    shell::render(request);
+    std::cout << options.without_display.string() << std::endl;
+  }
+}
+
+void render(const RenderOptions& options) {
+  if (options.workspace != "lab" || options.lesson || options.step) {
+    throw Error(
+        "This version draws the Lab only: leave out --lesson and --step, and --workspace other than lab.");
+  }
+  if (!options.request.input.empty()) check_exists(options.request.input);
+  shell::render(options.request);
+}
+
+void trace(const TraceOptions& options) {
+  check_exists(options.path);
+  if (options.text || options.ids) {
+    throw Error(options.path.string() +
+                ": --text and --ids are for model folders; an experiment or a file of matrices " +
+                "has its own tokens, so leave them out.");
+  }
+  const auto experiment = experiment::open_any(options.path);
+  const auto trace = experiment::evaluate(experiment);
+  experiment::write_capture(experiment, trace, options.out, options.parts);
+}
+
+}  // namespace qkv::cli

@@ -1,0 +1,33 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "app/shell/render.h"
+
+// What the subcommands do, once their options are understood. Each throws Error when the input is at fault.
+namespace qkv::cli {
+
+struct OpenOptions {
+  std::vector<std::filesystem::path> paths;
+  std::filesystem::path without_display;  ///< the picture to make where no window can be opened; empty: fail
+};
+void open_window(const OpenOptions& options);
+
+struct RenderOptions {
+  shell::RenderRequest request;
+  std::string workspace = "lab";
+  std::optional<int> lesson, step;
+};
+void render(const RenderOptions& options);
+
+struct TraceOptions {
+  std::filesystem::path path, out;
+  std::optional<std::string> text, ids;
+  std::set<std::string> parts;  ///< empty: every one
+};
+void trace(const TraceOptions& options);
+
+}  // namespace qkv::cli

@@ -1,0 +1,80 @@
+#include "app/cli/values.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <sstream>
+
+#include "core/experiment/experiment.h"
+
+namespace qkv::cli {
+namespace {
+
+constexpr int kSmallestSide = 320, kLargestSide = 16384;
+
+/// "12x34" with 'x' as the separator; nothing when it is not that.
+std::optional<std::pair<int, int>> parse_pair(const std::string& text, char separator) {
+  std::pair<int, int> pair;
+  const char* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, pair.first);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != separator) return {};
+  const auto second = std::from_chars(first.ptr + 1, end, pair.second);
+  if (second.ec != std::errc() || second.ptr != end) return {};
+  return pair;
+}
+
+}  // namespace
+
+std::pair<int, int> parse_size(const std::string& text) {
+  const auto fits = [](int side) { return side >= kSmallestSide && side <= kLargestSide; };
+  const auto size = parse_pair(text, 'x');
+  if (!size || !fits(size->first) || !fits(size->second)) {
+    throw CLI::ValidationError(
+        "--size", "'" + text + "' is not WIDTHxHEIGHT in pixels, each from 320 to 16384, such as 1440x900");
+  }
+  return *size;
+}
+
+std::pair<int, int> parse_head(const std::string& text) {
+  const auto head = parse_pair(text, '.');
+  if (!head || head->first < 0 || head->second < 0) {
+    throw CLI::ValidationError("--head", "'" + text + "' is not LAYER.HEAD counted from 0, such as 0.1");
+  }
+  return *head;
+}
+
+attention::Cell parse_select(const std::string& text) {
+  attention::Cell cell;
+  if (!experiment::parse_cell(text, cell) || cell.row < 0) {
+    throw CLI::ValidationError(
+        "--select", "'" + text + "' is not STAGE[row,column] counted from 0, such as weights[2,1]");
+  }
+  return cell;
+}
+
+std::set<std::string> parse_parts(const std::string& text) {
+  static const std::set<std::string> kParts = {"pattern", "scores", "q", "k", "v", "z", "hidden", "logits"};
+  std::set<std::string> parts;
+  std::stringstream list(text);
+  for (std::string part; std::getline(list, part, ',');) {
+    if (!kParts.contains(part)) {
+      throw CLI::ValidationError("--parts",
+                                 "'" + part + "' is not one of pattern, scores, q, k, v, z, hidden, logits");
+    }
+    parts.insert(part);
+  }
+  if (parts.empty())
+    throw CLI::ValidationError("--parts", "no part is named; leave the option out for every part");
+  return parts;
+}
+
+void check_extension(const std::string& option, const std::filesystem::path& file,
+                     const std::vector<std::string>& extensions) {
+  if (std::ranges::find(extensions, file.extension().string()) != extensions.end()) return;
+  std::string known;
+  for (const std::string& extension : extensions) known += (known.empty() ? "" : ", ") + extension;
+  throw CLI::ValidationError(option, "the file's name must end in " + known);
+}
+
+}  // namespace qkv::cli
