@@ -94,7 +94,7 @@ bool Interaction::tooltip_due() const {
 }
 
 bool Interaction::caret_visible() const {
-  return std::fmod(std::max(0.0, now - edit.touched), 2 * kCaretPhase) < kCaretPhase;
+  return editing() && std::fmod(std::max(0.0, now - edit.touched), 2 * kCaretPhase) < kCaretPhase;
 }
 
 void Interaction::move_focus(const drawing::Drawing& last_frame, bool backwards) {

@@ -1,6 +1,5 @@
 #include "app/shell/app.h"
 
-#include <cmath>
 #include <limits>
 
 #include "app/drawing/players.h"
@@ -20,11 +19,6 @@ using drawing::Rect;
 namespace {
 
 constexpr float kTopBar = 48, kStatusBar = 24;
-constexpr double kTooltipDelay = 0.25, kCaretBlink = 0.5;
-
-bool tooltip_waits(const controls::Interaction& in) {
-  return !in.hot.empty() && std::isfinite(in.hot_since) && in.now - in.hot_since < kTooltipDelay;
-}
 
 /// The theme of the assets, or the built-in copy where they are missing or damaged.
 drawing::Theme theme_from(const std::filesystem::path& assets, bool dark) {
@@ -91,8 +85,7 @@ void App::offer_lost_work() {
 double App::wake_after() const {
   const Session& s = *session_;
   if (s.lab.busy()) return 0.01;
-  if (tooltip_waits(s.in)) return kTooltipDelay - (s.in.now - s.in.hot_since) + 0.005;
-  return s.in.editing() ? kCaretBlink : std::numeric_limits<double>::infinity();
+  return s.in.next_change().value_or(std::numeric_limits<double>::infinity());
 }
 
 drawing::Cursor App::cursor() const {
@@ -118,10 +111,10 @@ void App::handle(const controls::Event& event) {
     const bool arrived = s.lab.poll();
     const std::string error = s.autosave.take_error();
     if (!error.empty()) s.view.notice = error;
-    const bool waited = tooltip_waits(s.in), caret = s.in.caret_visible();
+    const bool tooltip = s.in.tooltip_due(), caret = s.in.caret_visible();
     s.in.begin(event, frame_);
     s.in.end();
-    dirty_ = dirty_ || arrived || waited != tooltip_waits(s.in) || caret != s.in.caret_visible() || !error.empty();
+    dirty_ = dirty_ || arrived || tooltip != s.in.tooltip_due() || caret != s.in.caret_visible() || !error.empty();
     return;
   }
   if (const auto* resize = std::get_if<controls::Resize>(&event)) {

@@ -310,6 +310,7 @@ TEST(TextField, LongTextScrollsWithTheCaret) {
 TEST(TextField, CaretBlinksAndAsksForTheTime) {
   Field f;
   EXPECT_FALSE(f.bench.in.next_change());
+  EXPECT_FALSE(f.bench.in.caret_visible());
   f.bench.key(Key::tab);
   f.bench.key(Key::enter);
   ASSERT_TRUE(f.bench.in.next_change());
