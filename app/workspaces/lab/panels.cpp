@@ -41,14 +41,14 @@ std::vector<Run> heading_of(const Scene& s, const Explanation& why) {
     runs = vector_name(s, "q", t.query, why.cell.row);
     runs.push_back(words(t, " · "));
     for (Run& r : vector_name(s, "k", t.key, why.cell.column)) runs.push_back(r);
-    runs.push_back(words(t, "  =  Σ of " + std::to_string(why.terms.size()) + " products  =  " + number(why.value, 3)));
+    runs.push_back(words(t, "  =  Σ of " + std::to_string(why.terms.size()) + " products"));
     return runs;
   }
   runs.push_back({cell_name(s.experiment(), why.cell),
                   {.color = role_colour(t, why.cell.stage), .size = 12, .weight = 600, .family = Family::mono}});
   switch (why.operation) {
-    case Operation::project: runs.push_back(words(t, why.cell.stage == Stage::layer_output ? "  =  Σ z·W_O  =  " + number(why.value, 2) : "  =  Σ x·w  =  " + number(why.value, 2))); break;
-    case Operation::mix: runs.push_back(words(t, "  =  Σ weight × value  =  " + number(why.value, 3))); break;
+    case Operation::project: runs.push_back(words(t, why.cell.stage == Stage::layer_output ? "  =  Σ z·W_O" : "  =  Σ x·w")); break;
+    case Operation::mix: runs.push_back(words(t, "  =  Σ weight × value")); break;
     case Operation::rotate: runs.push_back(words(t, "  =  " + number(why.value, 3) + ", turned by position")); break;
     default: runs.push_back(words(t, "  =  " + number(why.value, 3)));
   }
@@ -231,9 +231,13 @@ float panel_heading(Scene& s, int level, Rect area, std::vector<Run> runs) {
   const Rect badge{area.x, area.y, 16, 16};
   p.fill(badge, s.theme().sunken, 3);
   p.text_middle(badge.center().x, badge.center().y, std::to_string(level + 1), {.color = s.theme().text2, .size = 10, .weight = 600, .family = Family::mono}, Align::center);
-  p.push_clip({area.x + 20, area.y - 4, area.w - 24, 24});
+  // A long name gives way to what is said of it.
+  const float excess = p.runs_width(runs) - (area.w - 28);
+  if (excess > 0) {
+    Run& longest = *std::max_element(runs.begin(), runs.end(), [&](const Run& a, const Run& b) { return p.width_of(a.text, a.style) < p.width_of(b.text, b.style); });
+    longest.text = p.text_engine().elided(longest.text, longest.style, std::max(20.f, p.width_of(longest.text, longest.style) - excess));
+  }
   p.runs({area.x + 24, area.y + 12}, runs);
-  p.pop_clip();
   return area.y + 22;
 }
 

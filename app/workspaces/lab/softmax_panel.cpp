@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "app/figures/numbers.h"
 #include "app/workspaces/lab/panels.h"
@@ -49,8 +50,9 @@ void softmax_panel(Scene& s, int level, const attention::Explanation& why, Rect 
     p.text({area.x + columns[k], top + 8}, names[k], {.color = t.text3, .size = 10, .family = Family::mono}, Align::right);
   const int n = s.trace->n();
   const float rows_top = top + 14, footer = 78;
-  const float rows_room = std::max(kRow, area.bottom() - footer - rows_top);
   const float content = kRow * static_cast<float>(n);
+  float rows_room = std::max(kRow, area.bottom() - footer - rows_top);
+  if (content > rows_room) rows_room = std::floor(rows_room / kRow) * kRow;  // whole rows only
   if (content > rows_room) {
     const float least = std::max(0.f, static_cast<float>(c.column + 1) * kRow - rows_room);
     if (s.ui.in.hot.empty() && s.view.softmax_scroll < least) s.view.softmax_scroll = least;

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "app/workspaces/lab/commands.h"
+#include "app/workspaces/lab/lab.h"
 #include "app/workspaces/lab/scene.h"
 #include "app/workspaces/lab/symbols.h"
 
@@ -127,7 +128,8 @@ float alternatives(Scene& s, float x, float right, float y) {
     if (!any) x += s.p().text({x, y + 16}, "try", {.color = s.theme().text3, .size = 11}) + 8;
     any = true;
     if (controls::button(s.ui, "sentence/" + std::to_string(i), {x, y, w, 24}, label, {.hint = sentences[i], .text_size = 11}))
-      change(s.document, s.view, "another sentence", [&](const Experiment& e) { return experiment::with_sentence(e, sentences[i]); });
+      if (change(s.document, s.view, "another sentence", [&](const Experiment& e) { return experiment::with_sentence(e, sentences[i]); }))
+        show_first_target(s.document, s.view);
     x += w + 6;
   }
   return x;
