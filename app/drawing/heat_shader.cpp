@@ -52,6 +52,7 @@ void set_color(int location, Color c) {
 HeatShader::HeatShader() {
   glGenVertexArrays(1, &vertex_array_);
   glGetIntegerv(GL_MAX_TEXTURE_SIZE, &largest_);
+  program({.gaps = true, .per_cell = true});  // the usual one: a driver that cannot is found out at the start
 }
 
 HeatShader::~HeatShader() {
@@ -162,7 +163,8 @@ void HeatShader::draw(const Heat& heat, const Theme& theme, PixelRect rect, Pixe
   glUniform2i(p[U::cells], texture.columns, texture.rows);
   glUniform2i(p[U::first], across.first, down.first);
   glUniform2i(p[U::span], across.count, down.count);
-  const float lo = heat.log ? std::log2(heat.lo) : heat.lo, hi = heat.log ? std::log2(heat.hi) : heat.hi;
+  auto [lo, hi] = colour_range(heat);
+  if (heat.log) lo = std::log2(lo), hi = std::log2(hi);
   glUniform2f(p[U::range], lo, static_cast<float>(kColors - 1) / (hi - lo));
   glUniform1f(p[U::pixel], std::max(1.f, std::floor(scale)));
   glUniform1f(p[U::scale], scale);

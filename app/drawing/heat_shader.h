@@ -20,6 +20,7 @@ struct PixelRect {
 /// shader. Needs a current OpenGL 3.3 context from construction to destruction.
 class HeatShader {
  public:
+  /// Throws Error when the driver does not take the shader.
   HeatShader();
   ~HeatShader();
   HeatShader(const HeatShader&) = delete;

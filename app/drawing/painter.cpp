@@ -111,7 +111,8 @@ float Painter::runs(Point at, std::span<const Run> line, Align align) {
     const float advance = text({x, run_baseline(run, at.y)}, run.text, run_style(run));
     if (run.overline) {
       const float y = at.y - kOverline * run.style.size;
-      this->line({x - 1, y}, {x + advance, y}, run.style.color, std::max(1.f, std::round(run.style.size / 14)));
+      this->line({x - 1, y}, {x + advance, y}, run.style.color,
+                 std::max(1.f, std::round(run.style.size / 14)));
     }
     x += advance;
   }

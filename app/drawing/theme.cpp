@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -169,11 +170,24 @@ Color colour_at(const Theme& theme, Map map, float t) {
   return mix(stops[i], stops[i + 1], at - static_cast<float>(i));
 }
 
+ColourRange colour_range(const Heat& heat) {
+  constexpr float kLargest = 1e38f;  // so that hi - lo is finite
+  const float smallest = heat.log ? std::numeric_limits<float>::min() : -kLargest;
+  const float lo =
+      std::isnan(heat.lo) ? std::max(0.f, smallest) : std::clamp(heat.lo, smallest, kLargest / 10);
+  const float hi = std::min(heat.hi, kLargest);
+  if (hi > lo) return {lo, hi};
+  if (heat.log) return {lo, lo * 10};
+  const float around = std::max(1.f, std::abs(lo));
+  return {heat.map == Map::diverging ? lo - around : lo, lo + around};
+}
+
 Color colour_of(const Theme& theme, const Heat& heat, float value) {
   if (!std::isfinite(value)) return mix(theme.canvas, theme.error, kErrorTint);
-  if (!heat.log) return colour_at(theme, heat.map, (value - heat.lo) / (heat.hi - heat.lo));
+  const auto [lo, hi] = colour_range(heat);
+  if (!heat.log) return colour_at(theme, heat.map, (value - lo) / (hi - lo));
   if (value <= 0) return colour_at(theme, heat.map, 0);
-  return colour_at(theme, heat.map, std::log10(value / heat.lo) / std::log10(heat.hi / heat.lo));
+  return colour_at(theme, heat.map, (std::log2(value) - std::log2(lo)) / (std::log2(hi) - std::log2(lo)));
 }
 
 Color ink_on(const Theme& theme, Color fill) {

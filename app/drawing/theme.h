@@ -8,7 +8,8 @@
 
 namespace qkv::drawing {
 
-/// Colours and type of assets/theme/tokens.json, one value a name; a built-in copy serves when the file is missing.
+/// Colours and type of assets/theme/tokens.json, one value a name; a built-in copy serves when the file is
+/// missing.
 struct Theme {
   bool dark = false;
   Color bg, canvas, panel, raised, sunken, hover, border, border_strong, gridline;
@@ -34,6 +35,12 @@ inline constexpr float kErrorTint = 0.16f, kErrorMark = 0.38f;
 
 /// Colour at t in 0…1, stops evenly spaced, linear in sRGB; t is clamped, NaN gives the canvas colour.
 Color colour_at(const Theme& theme, Map map, float t);
+/// The range that Heat colours: as given within ±1e38, or around lo where it is empty, so that a matrix of
+/// zeros is neutral. Positive when logarithmic.
+struct ColourRange {
+  float lo = 0, hi = 1;
+};
+ColourRange colour_range(const Heat& heat);
 /// Colour of a value as Heat shows it; NaN and ±inf give the canvas tinted with the error colour.
 Color colour_of(const Theme& theme, const Heat& heat, float value);
 /// Dark or light ink, by WCAG luminance of the fill.

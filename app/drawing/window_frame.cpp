@@ -14,11 +14,32 @@ constexpr float kLargestRadius = 200;  // device px
 
 ImU32 packed(Color c) { return IM_COL32(c.r, c.g, c.b, c.a); }
 
-/// The whole pixel an edge falls on; halves go down, as the heat shader does it.
-int snap(float v) { return static_cast<int>(std::ceil(v - 0.5f)); }
+/// The whole pixel an edge falls on; halves go down, as the heat shader does it. NaN and what is far away
+/// stay outside.
+int snap(float v) {
+  constexpr float kFar = 1 << 20;
+  return static_cast<int>(std::max(-kFar, std::min(kFar, std::ceil(v - 0.5f))));
+}
 
 /// Device pixels of a straight stroke: whole ones, rather thin than thick, never invisible.
 int whole(float v) { return std::max(1, static_cast<int>(v + 0.01f)); }
+
+// Renamed in Dear ImGui 1.92.
+void push_texture(ImDrawList& list, ImTextureID id) {
+#if IMGUI_VERSION_NUM >= 19200
+  list.PushTexture(id);
+#else
+  list.PushTextureID(id);
+#endif
+}
+
+void pop_texture(ImDrawList& list) {
+#if IMGUI_VERSION_NUM >= 19200
+  list.PopTexture();
+#else
+  list.PopTextureID();
+#endif
+}
 
 PixelRect intersection(const PixelRect& a, const PixelRect& b) {
   const int x = std::max(a.x, b.x), y = std::max(a.y, b.y);
@@ -37,11 +58,11 @@ void WindowFrame::play(const Drawing& drawing, ImTextureID atlas) {
   shared->TexUvWhitePixel = {GlyphAtlas::kWhite / static_cast<float>(atlas_.width()),
                              GlyphAtlas::kWhite / static_cast<float>(atlas_.height())};
   list_.Flags &= ~ImDrawListFlags_AntiAliasedLinesUseTex;
-  list_.PushTextureID(atlas);
+  push_texture(list_, atlas);
   clips_.assign(1, {0, 0, width_, height_});
   for (const Command& command : drawing.commands) std::visit(*this, command);
   while (clips_.size() > 1) (*this)(PopClip{});
-  list_.PopTextureID();
+  pop_texture(list_);
   shared->TexUvWhitePixel = font_white;
 }
 
@@ -215,7 +236,7 @@ void WindowFrame::operator()(const Circle& c) {
 }
 
 void WindowFrame::operator()(const Hatch& c) {
-  const PixelRect r = snapped(c.rect);
+  const PixelRect r = intersection(snapped(c.rect), clips_.back());
   if (c.color.a == 0 || c.step <= 0 || !visible(r)) return;
   const auto l = static_cast<float>(r.x), t = static_cast<float>(r.y);
   const auto right = static_cast<float>(r.right), bottom = static_cast<float>(r.bottom);

@@ -24,17 +24,16 @@ int whole_degrees(float angle) { return (static_cast<int>(std::lround(angle)) % 
 }  // namespace
 
 void WindowFrame::operator()(const Text& c) {
-  if (c.style.color.a == 0 || c.text.empty()) return;
+  if (c.style.color.a == 0 || c.text.empty() || !std::isfinite(c.at.x + c.at.y)) return;
   const float size = c.style.size * scale_;
   const ShapedLine& line = text_.shape(c.text, c.style);
   const float width = line.width * size;
   const float shift = c.align == Align::left ? 0 : c.align == Align::center ? -width / 2 : -width;
   const int angle = whole_degrees(c.angle);
   // Accents and emoji reach beyond the font's metrics, hence the generous extent.
-  const PixelRect extent = {
-      static_cast<int>(c.at.x * scale_ + shift - size), static_cast<int>(c.at.y * scale_ - 2 * size),
-      static_cast<int>(c.at.x * scale_ + shift + width + size), static_cast<int>(c.at.y * scale_ + size)};
-  if (angle == 0 && !visible(extent)) return;
+  const Rect extent{c.at.x + (shift - size) / scale_, c.at.y - 2 * c.style.size, (width + 2 * size) / scale_,
+                    3 * c.style.size};
+  if (angle == 0 && !visible(snapped(extent))) return;
 
   ImVec2 origin = device(c.at);
   const ImVec2 start = turned({shift, 0}, angle);

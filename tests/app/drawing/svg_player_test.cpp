@@ -70,7 +70,7 @@ TEST_F(SvgTest, SameDrawingSameBytes) {
 }
 
 TEST_F(SvgTest, WhatXmlForbidsIsLeftOut) {
-  const std::string hostile("<&>\"' \x01\x02\x7f \xff\xfe \xef\xbf\xbe \t\n\0 ]]>", 26);
+  const std::string hostile = std::string("<&>\"' \x01\x02\x7f \xff\xfe \xef\xbf\xbe \t\n") + '\0' + " ]]>";
   const Parsed parsed(svg_of_text(hostile));
   EXPECT_TRUE(parsed.well_formed);
   ASSERT_FALSE(parsed.texts.empty());

@@ -113,6 +113,27 @@ TEST(Theme, ColourOfFollowsTheRange) {
   EXPECT_EQ(colour_of(theme, heat, -1), theme.sequential[0]);
 }
 
+TEST(Theme, EmptyAndOddRangesAreUsable) {
+  const Theme& theme = built_in_theme(false);
+  Heat heat;
+  heat.lo = heat.hi = 0;
+  EXPECT_EQ(colour_of(theme, heat, 0), theme.diverging[4]);  // a matrix of zeros is neutral
+  heat.map = Map::sequential;
+  EXPECT_EQ(colour_of(theme, heat, 0), theme.sequential[0]);
+  const float infinity = std::numeric_limits<float>::infinity();
+  for (const float odd : {-infinity, -1e38f, -1.f, 0.f, 1e30f, 3e38f, infinity, std::nanf("")}) {
+    for (const bool log : {false, true}) {
+      heat.log = log;
+      heat.lo = odd;
+      heat.hi = odd < 0 ? -odd : odd;
+      const ColourRange range = colour_range(heat);
+      EXPECT_LT(range.lo, range.hi);
+      EXPECT_TRUE(std::isfinite(range.hi - range.lo)) << odd;
+      EXPECT_TRUE(!log || range.lo > 0);
+    }
+  }
+}
+
 TEST(Theme, NonFiniteValuesHaveNoMapColour) {
   const Theme& theme = built_in_theme(false);
   const float infinity = std::numeric_limits<float>::infinity();

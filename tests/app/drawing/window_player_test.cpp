@@ -234,8 +234,10 @@ TEST_F(WindowPlayerTest, OddDrawingsAreDrawn) {
   Heat empty = testing::example_heat();
   empty.values = std::make_shared<Matrix>(0, 4);
   play(with({PopClip{}, Heat{}, empty, mismatched, Polyline{}, Polygon{}, Text{}, Hatch{{0, 0, 5, 5}, {}, 0},
-             FillRect{{-50, -50, 10, 10}, {}}, FillRect{{10, 10, -5, 5}, {}}, PushClip{{500, 500, 10, 10}},
-             testing::example_heat(), PushClip{{0, 0, 5, 5}}}));
+             FillRect{{-50, -50, 10, 10}, {}}, FillRect{{NAN, 0, 1e30f, 5}, {}},
+             Hatch{{-1e30f, 0, 2e30f, NAN}, {1, 1, 1, 1}}, Text{{NAN, 1e30f}, "far", {}, Align::left, 0, {}},
+             Text{{NAN, 5}, "far", {}, Align::left, 45, {}}, FillRect{{10, 10, -5, 5}, {}},
+             PushClip{{500, 500, 10, 10}}, testing::example_heat(), PushClip{{0, 0, 5, 5}}}));
   EXPECT_LE(distance(at(35, 60), colour_of(theme_, mismatched, -3)), 1);
   player_.play(with({}), theme_, 0, 0, 1);
 }
