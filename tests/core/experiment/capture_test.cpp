@@ -1,6 +1,6 @@
 #include "core/experiment/capture.h"
 
-#include <cmath>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/experiment/import.h"
@@ -110,19 +110,41 @@ TEST_F(Capture, WhatCannotBeWrittenIsSaid) {
 }
 
 TEST_F(Capture, ACaptureOfOneLayerOpensInTheLab) {
-  Experiment e = with_heads(default_experiment(), 0, 3);
-  e.positions = attention::Positions::rope;
-  e.mask = attention::MaskKind::sliding_window;
-  e.window = 2;
-  e.temperature = 0.5f;
-  const attention::Trace trace = evaluate(e);
-  write_capture(e, trace, folder_ / "c.safetensors", {});
-  const Experiment again = open_any(folder_ / "c.safetensors");
-  EXPECT_EQ(again.tokens, e.tokens);
-  EXPECT_EQ(again.layers[0].heads.size(), 3u);
-  const auto differences = compare_with_expected(again, evaluate(again));
-  EXPECT_EQ(differences.size(), 9u);  // scores, weights and outputs of three heads
-  for (const Difference& difference : differences) EXPECT_LE(difference.largest, 1e-5f);
+  using attention::MaskKind;
+  for (const MaskKind mask : {MaskKind::none, MaskKind::causal, MaskKind::sliding_window}) {
+    Experiment e = with_heads(default_experiment(), 0, 3);
+    e.positions = attention::Positions::rope;
+    e.mask = mask;
+    e.window = 2;
+    e.temperature = 0.5f;
+    const attention::Trace trace = evaluate(e);
+    write_capture(e, trace, folder_ / "c.safetensors", {});
+    const Experiment again = open_any(folder_ / "c.safetensors");
+    EXPECT_EQ(again.tokens, e.tokens);
+    EXPECT_EQ(again.layers[0].heads.size(), 3u);
+    const auto differences = compare_with_expected(again, evaluate(again));
+    EXPECT_EQ(differences.size(), 9u);  // scores, weights and outputs of three heads
+    for (const Difference& difference : differences) EXPECT_LE(difference.largest, 1e-5f);
+  }
+}
+
+TEST_F(Capture, MetadataThatAreWrongAreRefused) {
+  const auto path = folder_ / "c.safetensors";
+  const auto fill = [](void* out, std::int64_t, std::int64_t count) {
+    std::fill_n(static_cast<float*>(out), count, 1);
+  };
+  const auto sentence = [&](const std::string& key, const std::string& value) {
+    files::write_safetensors(
+        path, {{"q", "F32", {2, 2}, fill}, {"k", "F32", {2, 2}, fill}, {"v", "F32", {2, 2}, fill}},
+        {{"attn_capture", "1"}, {key, value}});
+    return error_of([&] { open_any(path); });
+  };
+  for (const char* value : {"", "0", "-3", "2x", "99999999999"})
+    EXPECT_THAT(sentence("window", value), HasSubstr("expected a number from 1"));
+  for (const char* value : {"", "[]", "0.5", "[\"a\"]", "[0]", "[-1]", "[1e-60]", "[1e60]"})
+    EXPECT_THAT(sentence("scale", value), HasSubstr("greater than 0 for each layer"));
+  for (const char* value : {"", "{}", "[1]", "[\"a\",2]"})
+    EXPECT_THAT(sentence("tokens", value), HasSubstr("JSON list of strings"));
 }
 
 TEST_F(Capture, QueriesGivenDirectlyHaveNoHidden) {
