@@ -47,6 +47,20 @@ TEST_F(Npz, StoredAndDeflatedArraysAreRead) {
   }
 }
 
+TEST_F(Npz, WhatNumpyWroteIsRead) {
+  const auto seeds = std::filesystem::path(QKV_SOURCE_DIR) / "tests/fuzz/seeds";  // by numpy 1.24
+  std::filesystem::copy_file(seeds / "npz/deflated", folder_ / "d.npz");
+  const TensorFile file = read_npz(folder_ / "d.npz");
+  EXPECT_THAT(file.tensors.at("Q").values, ElementsAre(1.81f, -0.6f, -1.54f, 0.62f));
+  EXPECT_THAT(file.tensors.at("weights").shape, ElementsAre(2, 2));
+  EXPECT_THAT(file.texts.at("tokens"), ElementsAre("a", "b"));
+  const Tensor fortran = read_npy(seeds / "npy/float16_fortran").tensors.at("float16_fortran");
+  EXPECT_THAT(fortran.shape, ElementsAre(3, 2));
+  EXPECT_THAT(fortran.values, ElementsAre(-1.259765625f, 0.52001953125f, -1.1396484375f, -0.75f,
+                                          0.360107421875f, 0.39990234375f));
+  EXPECT_THAT(read_npy(seeds / "npy/texts").texts.at("texts"), ElementsAre("The", "caté"));
+}
+
 TEST_F(Npz, AnArchiveThatUnpacksToTooMuchIsRefused) {
   const std::string bytes =
       archive({{"a.npy", zeros(3'000'000)}, {"b.npy", zeros(3'000'000)}}, ZIP_CM_DEFLATE);
