@@ -283,6 +283,11 @@ Experiment import_matrices(const std::filesystem::path& path) {
 }
 
 Experiment open_any(const std::filesystem::path& path) {
+  std::error_code ignored;  // whatever it is, opening the file will say it
+  if (std::filesystem::is_directory(path, ignored))
+    throw Error(files::shown(path) +
+                ": is a folder; expected an experiment (.json) or matrices "
+                "(.safetensors, .npz, .npy or .csv)");
   return path.extension() == ".json" ? load(path) : import_matrices(path);
 }
 

@@ -25,8 +25,11 @@ TensorFile read_tensors(const std::filesystem::path& path) {
   if (extension == ".npz") return read_npz(path);
   if (extension == ".npy") return read_npy(path);
   if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return read_csv(path);
-  if (!std::filesystem::exists(path)) throw Error(shown(path) + ": there is no such file");
-  throw Error(shown(path) + ": files of matrices end in .safetensors, .npz, .npy or .csv");
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) throw Error(shown(path) + ": there is no such file");
+  throw Error(
+      shown(path) +
+      ": is not a kind of file that can be read; files of matrices end in .safetensors, .npz, .npy or .csv");
 }
 
 }  // namespace qkv::files

@@ -329,6 +329,14 @@ TEST(Compare, MaskedScoresEqualTheNumbersOthersUse) {
   EXPECT_EQ(compare_with_expected(e, trace)[0].row, -1);
 }
 
+TEST_F(Import, WhatIsNoFileOfMatricesIsSaid) {
+  EXPECT_THAT(error_of([&] { open_any(folder_); }), HasSubstr("is a folder"));
+  EXPECT_THAT(error_of([&] { open_any(folder_ / "none.npz"); }), HasSubstr("no such file"));
+  EXPECT_THAT(error_of([&] { open_any(folder_ / "none.json"); }), HasSubstr("no such file"));
+  EXPECT_THAT(error_of([&] { open_any(folder_ / std::string(5000, 'n')); }), HasSubstr("no such file"));
+  EXPECT_THAT(error_of([&] { open_any(put("picture.png", "")); }), HasSubstr("end in .safetensors"));
+}
+
 TEST_F(Import, WhatIsImportedCanBeSavedAndOpenedAgain) {
   const Experiment e =
       import(plain_with({array_of("b_Q", numbers(1, 2, 9)), array_of("weights", numbers(3, 3, 1))}));

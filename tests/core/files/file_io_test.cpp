@@ -110,6 +110,7 @@ TEST_F(FileIo, TheExtensionChoosesTheReader) {
   EXPECT_THAT(error_of([&] { read_tensors(put("m.doc", "1,2")); }),
               HasSubstr(".safetensors, .npz, .npy or .csv"));
   EXPECT_THAT(error_of([&] { read_tensors(folder_ / "none.doc"); }), HasSubstr("no such file"));
+  EXPECT_THAT(error_of([&] { read_tensors(folder_ / std::string(5000, 'n')); }), HasSubstr("no such file"));
   for (const char* name : {"e.csv", "e.npy", "e.npz", "e.safetensors"})
     EXPECT_THAT(error_of([&] { read_tensors(put(name, "")); }), HasSubstr(name));
 }
