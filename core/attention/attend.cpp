@@ -89,8 +89,9 @@ HeadTrace attend_head(const Inputs& inputs, const AllowedKeys& allowed, const Ma
 
   const float by_width = options.scale ? 1 / std::sqrt(static_cast<float>(trace.q.cols())) : 1.0f;
   trace.scaled = trace.scores * by_width * (1 / options.temperature);
-  if (options.positions == Positions::alibi)
+  if (options.positions == Positions::alibi) {
     add_alibi(trace.scaled, alibi_slope(head, static_cast<int>(given.heads.size())));
+  }
   if (options.score_bias.size() > 0) trace.scaled += options.score_bias;
   hide(trace.scaled, allowed);
   fix(Stage::scaled, trace.scaled);
@@ -103,8 +104,7 @@ HeadTrace attend_head(const Inputs& inputs, const AllowedKeys& allowed, const Ma
 }
 
 /// Calls work(h) for every head, shared among threads. They sleep while they wait, where OpenMP's would spin:
-/// with the cores taken by others (a software renderer) that is the difference between one millisecond and
-/// twenty.
+/// with the cores taken by a software renderer that is the difference between one millisecond and twenty.
 template <typename Work>
 void share_heads(int heads, int threads, const Work& work) {
   std::atomic<int> next = 0;

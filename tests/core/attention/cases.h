@@ -32,6 +32,8 @@ struct Case {
 /// Every mask × positions × scale, over several sizes, with biases, overrides, given q, k, v and score bias
 /// among them.
 std::vector<Case> option_cases();
+/// Every third of them, for slow tests: still every size, mask and way of positions. `offset` 0, 1 or 2.
+std::vector<Case> some_option_cases(std::size_t offset);
 
 /// Calls visit for every cell of every stage of a trace.
 void for_each_cell(const Trace& trace, const std::function<void(const Cell&)>& visit);

@@ -69,21 +69,21 @@ int expect_only_consumers_change(const Case& c, const std::function<float(float)
 }
 
 TEST(Extremes, ChangingALeafChangesOnlyItsConsumers) {
-  for (const Case& c : option_cases()) {
+  for (const Case& c : some_option_cases(0)) {
     SCOPED_TRACE(c.name);
     EXPECT_GT(expect_only_consumers_change(c, [](float number) { return number + 0.5f; }), 0);
   }
 }
 
 TEST(Extremes, NanPoisonsOnlyWhatDependsOnIt) {
-  for (const Case& c : option_cases()) {
+  for (const Case& c : some_option_cases(1)) {
     SCOPED_TRACE(c.name);
     EXPECT_GT(expect_only_consumers_change(c, [](float) { return kNan; }), 0);
   }
 }
 
 TEST(Extremes, HugeNumbersPoisonOnlyWhatDependsOnThem) {
-  for (const Case& c : option_cases()) {
+  for (const Case& c : some_option_cases(2)) {
     SCOPED_TRACE(c.name);
     EXPECT_GT(expect_only_consumers_change(c, [](float) { return 1e30f; }), 0);
   }

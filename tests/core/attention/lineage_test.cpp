@@ -37,7 +37,7 @@ const std::set<Cell>& upstream(const Trace& trace, const Cell& cell, std::map<Ce
 }
 
 TEST(Lineage, IsTheTransitiveClosureOfExplainInBothDirections) {
-  for (const Case& c : option_cases()) {
+  for (const Case& c : some_option_cases(0)) {
     SCOPED_TRACE(c.name);
     const Trace trace = attend(c.inputs);
     std::map<Cell, std::set<Cell>> known, downstream;
