@@ -181,6 +181,7 @@ const drawing::Drawing& App::frame() {
 
 void App::show(const RenderRequest& request) {
   Session& s = *session_;
+  s.picture = true;
   if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
   if (request.text) s.lab.replace(experiment::with_sentence(s.lab.experiment(), *request.text), request.input);
   s.lab.wait();

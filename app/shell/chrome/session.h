@@ -59,6 +59,7 @@ struct Session {
   std::optional<Message> message;
   std::vector<documents::LostWork> lost;
   bool quit = false;
+  bool picture = false;  ///< a picture is made: what differs from run to run, such as a duration, is left out
   /// Writes the current view as a picture (set by App, which owns the players). Throws Error.
   std::function<void(const std::filesystem::path&)> export_picture;
 };

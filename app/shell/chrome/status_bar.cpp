@@ -45,7 +45,7 @@ void status_bar(controls::Ui& ui, Session& s, Rect area) {
   // Right: how long the computation took, and what the weights are.
   std::string facts = origin_of(s.lab.traced_experiment());
   if (s.lab.busy()) facts += " · computing…";
-  else if (s.lab.last_compute_seconds() > 0) {
+  else if (!s.picture && s.lab.last_compute_seconds() > 0) {
     const double us = s.lab.last_compute_seconds() * 1e6;
     facts += " · computed in " + (us < 1000 ? figures::number(static_cast<float>(us), 0) + " µs" : figures::number(static_cast<float>(us / 1000), 1) + " ms");
   }
