@@ -10,6 +10,9 @@ namespace qkv::workspaces {
 namespace {
 
 constexpr float kTitle = 22, kHeader = 32, kMargin = 10;
+constexpr float kNamed = 70;    // room for the name and the colour scale of a narrow matrix
+constexpr float kNamedLast = 94;  // and of the output at the right edge, whatever its decimals
+constexpr float kUpright = 18;  // height of token labels above the squares that need no slant
 
 /// Largest whole number of pixels a cell, at least one.
 float cell_for(float room, int count, float most) {
@@ -41,7 +44,7 @@ struct Maker {
   /// Room under a matrix for its colour scale; given up where lanes are low.
   float scale_h() const { return scale_room_for(lane_height()); }
   /// Rotated token labels of the last square lean over its right edge.
-  float right_margin() const { return s.column_labels > 18 ? std::min(34.f, s.column_labels - 10) : kMargin; }
+  float right_margin() const { return s.column_labels > kUpright ? std::min(48.f, s.column_labels - 2) : kMargin; }
   float zoomed(float cell) const { return std::max(1.f, std::round(cell * zoom)); }
   int lanes() const { return s.combined ? 4 : 3; }
   float lane_height() const { return (area.h - kHeader - 4) / static_cast<float>(lanes()); }
@@ -79,14 +82,15 @@ bool Maker::build() {
   const float w_ideal = 10 * grow;
   std::vector<float> ideals;
   if (s.projected) {
-    ideals.push_back(f(s.d_model) * 24 * grow);
-    ideals.push_back(f(s.d_k) * w_ideal);
+    ideals.push_back(std::max(kNamed, f(s.d_model) * 24 * grow));
+    ideals.push_back(std::max(kNamed, f(s.d_k) * w_ideal));
   }
-  for (int t = 0; t < tables; ++t) ideals.push_back(f(std::max(s.d_k, s.d_v)) * 26 * grow);
+  for (int t = 0; t < tables; ++t) ideals.push_back(std::max(kNamed, f(std::max(s.d_k, s.d_v)) * 26 * grow));
   // Under the three n×n matrices stand lens and output: the region is as wide as the wider of the two.
   const float pair_gap = label() + 34, squares_gap = 2 * (label() + gap_s);
   const float square_ideal = f(s.n) * std::max(square_h, std::min(34 * grow, 24.f));
-  const float region_ideal = std::max(score_count * square_ideal, 2 * f(s.d_v) * 26 * grow + pair_gap - squares_gap);
+  const float output_ideal = std::max(kNamedLast, f(s.d_v) * 26 * grow);
+  const float region_ideal = std::max(score_count * square_ideal, 2 * output_ideal + pair_gap - squares_gap);
   for (int t = 0; t < score_count; ++t) ideals.push_back(region_ideal / score_count);
   const float share = equal_share(room, ideals);
 
@@ -131,10 +135,10 @@ bool Maker::build() {
     } else {
       box(Stage::x, s.n, s.d_model, x_w, row_h, {x, centred(1, table_h)}, 0);
     }
-    x += step * f(s.d_model) + gap_x;
+    x += std::max(step * f(s.d_model), kNamed) + gap_x;
     out.headers.push_back({x, 2});
     const std::array<Stage, 3> w{Stage::w_q, Stage::w_k, Stage::w_v}, b{Stage::b_q, Stage::b_k, Stage::b_v};
-    float widest = 0;
+    float widest = kNamed;
     for (int i = 0; i < 3; ++i) {
       const int columns = i == 2 ? s.d_v : s.d_k;
       const StageBox m = box(w[static_cast<std::size_t>(i)], s.d_model, columns, i == 2 ? wv_w : w_w, w_h,
@@ -148,7 +152,7 @@ bool Maker::build() {
   }
   out.headers.push_back({x, 3});
   const std::array<Stage, 3> qkv{Stage::q, Stage::k, Stage::v};
-  float widest = 0;
+  float widest = kNamed;
   for (int i = 0; i < 3; ++i) {
     const StageBox m = box(qkv[static_cast<std::size_t>(i)], s.n, i == 2 ? s.d_v : s.d_k, i == 2 ? v_w : q_w, row_h,
                            {x, centred(i, table_h)}, s.head);
@@ -177,11 +181,11 @@ bool Maker::build() {
   }
   const float squares_right = x;
 
-  const float pair_room = std::max(squares_right, std::min(right, region_x + 2 * f(s.d_v) * 26 * grow + pair_gap)) - region_x;
+  const float pair_room = std::max(squares_right, std::min(right, region_x + 2 * output_ideal + pair_gap)) - region_x;
   const float o_w = cell_for((pair_room - pair_gap) / 2, s.d_v, 26 * grow);
   const StageBox lens = box(Stage::output, s.n, s.d_v, o_w, row_h, {region_x, centred(2, table_h)}, s.head, true);
-  const float natural = lens.cells().right() + pair_gap;
-  const float output_x = std::max(natural, squares_right - lens.cells().w);
+  const float natural = region_x + std::max(lens.cells().w, kNamed) + pair_gap;
+  const float output_x = std::max(natural, squares_right - std::max(lens.cells().w, kNamedLast));
   const StageBox output = box(Stage::output, s.n, s.d_v, o_w, row_h, {output_x, centred(2, table_h)}, s.head);
   out.headers.push_back({output_x, 7});
 
@@ -232,7 +236,9 @@ const StageBox* PipelineLayout::find(Stage stage, bool lens) const {
   return nullptr;
 }
 
-PipelineLayout layout_pipeline(const PipelineShape& shape, Rect area, float zoom) {
+namespace {
+
+PipelineLayout fitted(const PipelineShape& shape, Rect area, float zoom) {
   Maker maker{shape, area, zoom, 1, {}};
   for (float grow = 2.5f; grow > 1.01f; grow -= 0.25f) {
     Maker larger{shape, area, 1, grow, {}};
@@ -242,6 +248,16 @@ PipelineLayout layout_pipeline(const PipelineShape& shape, Rect area, float zoom
   }
   maker.build();
   return maker.out;
+}
+
+}  // namespace
+
+PipelineLayout layout_pipeline(const PipelineShape& shape, Rect area, float zoom) {
+  PipelineShape upright = shape;
+  upright.column_labels = kUpright;
+  PipelineLayout layout = fitted(upright, area, zoom);
+  const StageBox* square = layout.find(Stage::weights);
+  return square && square->cell_w >= shape.label_width + 2 ? layout : fitted(shape, area, zoom);
 }
 
 }  // namespace qkv::workspaces

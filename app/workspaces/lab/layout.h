@@ -23,7 +23,7 @@ struct PipelineShape {
   bool combined = false;       ///< show the lane that joins the heads (several heads, W_O or several layers)
   bool residual = false;       ///< x + layer_output exists
   float label_width = 40;      ///< widest token label, px
-  float column_labels = 18;    ///< height of the token labels above the n×n matrices, px
+  float column_labels = 18;    ///< height of the token labels above the n×n matrices when they must be slanted, px
 };
 
 /// One matrix on the canvas.

@@ -39,15 +39,11 @@ PipelineShape shape_of(const Scene& s) {
   shape.combined = layer.heads.size() > 1 || shape.w_o || t.layers.size() > 1;
   const bool last = s.view.layer + 1 == static_cast<int>(t.layers.size());
   shape.residual = !last || t.residual.size() > 0;
-  float widest = 24;
-  bool upright = true;
-  for (int i = 0; i < shape.n; ++i) {
-    const float w = s.p().width_of(token_label(s.experiment(), i), {.size = 10, .weight = 600});
-    widest = std::max(widest, w);
-    upright = upright && w < 30;
-  }
-  shape.label_width = std::min(64.f, std::ceil(widest));
-  shape.column_labels = upright && shape.n <= 16 ? 18 : std::min(54.f, widest) * 0.71f + 14;
+  float widest = 0;
+  for (int i = 0; i < shape.n; ++i)
+    widest = std::max(widest, s.p().width_of(token_label(s.experiment(), i), {.size = 10, .weight = 600}));
+  shape.label_width = std::clamp(std::ceil(widest), 24.f, 64.f);
+  shape.column_labels = std::min(54.f, widest) * 0.71f + 14;
   return shape;
 }
 
