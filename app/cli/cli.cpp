@@ -57,8 +57,9 @@ void declare_render(CLI::App& app, RenderOptions& o) {
       app, "--size", [&r](const std::string& text) { std::tie(r.width, r.height) = parse_size(text); },
       "Size in pixels before --scale; 1440x900 without")
       ->type_name("WxH");
-  app.add_option("--scale", r.scale, "Pixels of the picture for each pixel of --size")
-      ->check(CLI::Range(0.25, 8.0))
+  add_parsed(
+      app, "--scale", [&r](const std::string& text) { r.scale = parse_scale(text); },
+      "Pixels of the picture for each pixel of --size, 0.25 to 8")
       ->type_name("S");
   app.add_option_function<std::string>(
          "--theme", [&r](const std::string& name) { r.dark = name == "dark"; }, "light or dark")
@@ -75,7 +76,7 @@ void declare_render(CLI::App& app, RenderOptions& o) {
       app, "--select", [&r](const std::string& text) { r.select = parse_select(text); },
       "The selected cell, such as weights[2,1]")
       ->type_name("STAGE[row,column]");
-  app.add_option("--figure", r.figure, "One figure only, by its name, such as weights")->type_name("NAME");
+  app.add_option("--figure", r.figure, "One figure only: pipeline, formula or drawer")->type_name("NAME");
 }
 
 void declare_trace(CLI::App& app, TraceOptions& o) {

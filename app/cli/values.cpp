@@ -12,6 +12,7 @@ namespace qkv::cli {
 namespace {
 
 constexpr int kSmallestSide = 320, kLargestSide = 16384;
+constexpr float kSmallestScale = 0.25f, kLargestScale = 8;
 
 /// "12x34" with 'x' as the separator; nothing when it is not that.
 std::optional<std::pair<int, int>> parse_pair(const std::string& text, char separator) {
@@ -34,6 +35,17 @@ std::pair<int, int> parse_size(const std::string& text) {
         "--size", "'" + text + "' is not WIDTHxHEIGHT in pixels, each from 320 to 16384, such as 1440x900");
   }
   return *size;
+}
+
+float parse_scale(const std::string& text) {
+  float scale = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, scale);
+  if (read.ec != std::errc() || read.ptr != end ||
+      !(scale >= kSmallestScale && scale <= kLargestScale)) {  // NaN too
+    throw CLI::ValidationError("--scale", "'" + text + "' is not a number from 0.25 to 8");
+  }
+  return scale;
 }
 
 std::pair<int, int> parse_head(const std::string& text) {

@@ -12,6 +12,8 @@ namespace qkv::cli {
 
 /// "1440x900": logical pixels, each from 320 to 16384.
 std::pair<int, int> parse_size(const std::string& text);
+/// "1.5": from 0.25 to 8.
+float parse_scale(const std::string& text);
 /// "0.3": layer and head, from 0.
 std::pair<int, int> parse_head(const std::string& text);
 /// "weights[2,1]", "0.1:w_q[2,3]".

@@ -44,7 +44,8 @@ App::App(AppConfig config)
   s.clipboard = config_.clipboard;
   frame_.bounds = {0, 0, config_.width, config_.height};
   workspaces::show_first_target(s.lab, s.view);
-  offer_lost_work();
+  s.lost = s.autosave.find_lost();
+  offer_lost_work(s);
 }
 
 App::~App() = default;
@@ -55,31 +56,6 @@ bool App::quit_requested() const { return session_->quit; }
 void App::request_quit() {
   run_action(*session_, "file.quit");
   dirty_ = true;
-}
-
-void App::offer_lost_work() {
-  Session& s = *session_;
-  s.lost = s.autosave.find_lost();
-  if (s.lost.empty()) return;
-  const auto& lost = s.lost.front();
-  s.message = Message{.title = "Restore your work?",
-                      .text = "The program ended before '" + lost.experiment.title + "' was saved. Its last state was kept.",
-                      .buttons = {"Restore", "Discard"},
-                      .answered = [](Session& t, int chosen) {
-                        for (auto& work : t.lost) {
-                          if (chosen == 0) {
-                            t.lab.replace(work.experiment, work.path, true);
-                            t.lab.wait();
-                            t.view = {};
-                            workspaces::show_first_target(t.lab, t.view);
-                            t.view.notice = "Your work was restored.";
-                            chosen = 2;  // the newest is open; the older ones are what it grew from
-                          }
-                          t.autosave.forget(work);
-                        }
-                        t.lost.clear();
-                      }};
-  controls::open_popup(s.in, "message");
 }
 
 double App::wake_after() const {
@@ -97,7 +73,7 @@ drawing::Cursor App::cursor() const {
 std::string App::title() const {
   const auto& lab = session_->lab;
   const std::string name = lab.path().empty() ? lab.experiment().title : lab.path().filename().string();
-  return (lab.unsaved() && lab.can_undo() ? "• " : "") + name + " — QKV Lab";
+  return (lab.unsaved() ? "• " : "") + name + " — QKV Lab";
 }
 
 void App::open(const std::filesystem::path& path) {

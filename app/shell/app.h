@@ -58,7 +58,6 @@ class App {
  private:
   void build();
   void keys();
-  void offer_lost_work();
 
   AppConfig config_;
   std::unique_ptr<Session> session_;

@@ -41,8 +41,7 @@ void show_message(Session& s, std::string title, std::string text) {
 
 void open_file(Session& s, const std::filesystem::path& path) {
   try {
-    const bool own = path.extension() == ".json";
-    s.lab.replace(experiment::open_any(path), path, !own);
+    s.lab.replace(experiment::open_any(path), path);
     s.lab.wait();
     shown_from_the_start(s);
     remember(s, path);
@@ -53,7 +52,7 @@ void open_file(Session& s, const std::filesystem::path& path) {
 }
 
 void when_saved(Session& s, std::function<void(Session&)> go_on) {
-  if (!s.lab.unsaved() || !s.lab.can_undo()) {
+  if (!s.lab.unsaved()) {
     go_on(s);
     return;
   }

@@ -57,7 +57,7 @@ struct Session {
   FileDialogState file_dialog;
   float help_scroll = 0;
   std::optional<Message> message;
-  std::vector<documents::LostWork> lost;
+  std::vector<documents::LostWork> lost;  ///< claimed and not yet answered, newest first
   bool quit = false;
   bool picture = false;  ///< a picture is made: what differs from run to run, such as a duration, is left out
   /// Writes the current view as a picture (set by App, which owns the players). Throws Error.
@@ -68,6 +68,8 @@ struct Session {
 void open_file(Session& s, const std::filesystem::path& path);
 /// Asks first when there are unsaved changes, then goes on.
 void when_saved(Session& s, std::function<void(Session&)> go_on);
+/// Asks what to do with the newest of Session::lost, when there is any: restore, discard, or ask again at the next start.
+void offer_lost_work(Session& s);
 void show_message(Session& s, std::string title, std::string text);
 void open_file_dialog(Session& s, FilePurpose purpose);
 /// What the file dialog does with its path.

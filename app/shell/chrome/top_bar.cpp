@@ -93,7 +93,7 @@ void top_bar(Ui& ui, Session& s, Rect area) {
                        {.drop_down = true, .hint = "Open another experiment", .align = drawing::Align::left}))
     controls::open_popup(s.in, "experiments");
   x = picker.right() + 12;
-  if (s.lab.unsaved() && s.lab.can_undo() && area.w > 1000) p.text({x, area.y + 28.5f}, "unsaved changes", {.color = t.text3, .size = 11});
+  if (s.lab.unsaved() && area.w > 1000) p.text({x, area.y + 28.5f}, "unsaved changes", {.color = t.text3, .size = 11});
 
   float right = area.right() - 20;
   auto place = [&](float w) {

@@ -1,0 +1,88 @@
+#include <cairo.h>
+#include <gmock/gmock.h>
+
+#include "tests/app/cli/program.h"
+
+namespace qkv::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr const char* kCat = QKV_SOURCE_DIR "/assets/experiments/cat_sat_down.json";
+
+class Render : public Program {
+ protected:
+  std::string rendered(const std::string& arguments, const std::string& name) {
+    const Outcome outcome = run("render " + arguments + " --out " + name);
+    EXPECT_EQ(outcome.status, 0) << arguments << '\n' << outcome.err;
+    EXPECT_EQ(outcome.err, "") << arguments;
+    return contents(file(name));
+  }
+};
+
+TEST_F(Render, TheSameInputGivesTheSameBytes) {
+  for (const char* kind : {"png", "svg", "pdf"}) {
+    const std::string first = rendered(kCat, std::string("first.") + kind);
+    EXPECT_GT(first.size(), 1000u);
+    EXPECT_EQ(first, rendered(kCat, std::string("second.") + kind)) << kind;
+  }
+}
+
+TEST_F(Render, WithoutAPathItIsTheDefaultExperiment) {
+  EXPECT_EQ(rendered("", "a.svg"), rendered(kCat, "b.svg"));
+}
+
+TEST_F(Render, APngHasTheSizeTimesTheScale) {
+  rendered("--size 1000x700 --scale 1.5", "a.png");
+  cairo_surface_t* image = cairo_image_surface_create_from_png(file("a.png").c_str());
+  EXPECT_EQ(cairo_image_surface_get_width(image), 1500);
+  EXPECT_EQ(cairo_image_surface_get_height(image), 1050);
+  cairo_surface_destroy(image);
+}
+
+TEST_F(Render, TheThemesDiffer) {
+  EXPECT_NE(rendered("--theme dark", "a.svg"), rendered("--theme light", "b.svg"));
+}
+
+TEST_F(Render, ASentenceIsShown) {
+  const std::string svg = rendered("--text 'Grüße 日本 horse'", "a.svg");
+  EXPECT_THAT(svg, HasSubstr("Grüße"));
+  EXPECT_THAT(svg, HasSubstr("horse"));
+}
+
+TEST_F(Render, OneTokenAndTenThousandAreASensiblePicture) {
+  EXPECT_GT(rendered("--text one", "a.png").size(), 1000u);
+  std::string many;
+  for (int i = 0; i < 10000; ++i) many += "w" + std::to_string(i % 7) + " ";
+  EXPECT_GT(rendered("--text '" + many + "'", "a.png").size(), 1000u);
+}
+
+TEST_F(Render, AnEmptySentenceIsRefused) {
+  expect_refused("render --out a.png --text ''", 1, "empty");
+  expect_refused("render --out a.png --text '   '", 1, "empty");
+}
+
+TEST_F(Render, SelectionAndHeadMustBeThere) {
+  EXPECT_NE(rendered("--select 'w_q[1,2]'", "a.png"), rendered("--select 'weights[2,1]'", "b.png"));
+  expect_refused("render --out c.png --select 'weights[4,0]'", 1, "weights");
+  expect_refused("render --out c.png --head 0.7", 1, "0.7");
+  expect_refused("render --out c.png --head 3.0", 1, "3.0");
+}
+
+TEST_F(Render, OneFigureByItsName) {
+  const std::string svg = rendered("--figure drawer", "a.svg");
+  EXPECT_NE(svg, rendered("", "b.svg"));
+  EXPECT_EQ(rendered("--figure drawer", "a.png").substr(1, 3), "PNG");
+  EXPECT_EQ(rendered("--figure drawer", "a.pdf").substr(0, 4), "%PDF");
+  expect_refused("render --out c.svg --figure nothing", 1, "nothing");
+}
+
+TEST_F(Render, EveryShippedExperimentIsAPicture) {
+  for (const auto& entry : std::filesystem::directory_iterator(QKV_SOURCE_DIR "/assets/experiments")) {
+    if (entry.path().extension() != ".json") continue;
+    EXPECT_GT(rendered("'" + entry.path().string() + "'", "a.png").size(), 10000u) << entry.path();
+  }
+}
+
+}  // namespace
+}  // namespace qkv::testing

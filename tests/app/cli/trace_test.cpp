@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/experiment/json.h"
+#include "core/files/tensors.h"
+#include "tests/app/cli/program.h"
+
+namespace qkv::testing {
+namespace {
+
+constexpr const char* kCat = QKV_SOURCE_DIR "/assets/experiments/cat_sat_down.json";
+
+class Trace : public Program {
+ protected:
+  files::TensorFile traced(const std::string& arguments) {
+    const Outcome outcome = run("trace " + arguments + " --out a.safetensors");
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.out + outcome.err, "");
+    return files::read_safetensors(file("a.safetensors"));
+  }
+};
+
+TEST_F(Trace, WritesWhatTheProgramComputes) {
+  const auto trace = experiment::evaluate(experiment::load(kCat));
+  const auto file = traced(kCat);
+  EXPECT_EQ(file.metadata.at("attn_capture"), "1");
+  const Matrix& weights = trace.layers[0].heads[0].weights;
+  const auto& pattern = file.tensors.at("blocks.0.pattern").values;
+  ASSERT_EQ(static_cast<Eigen::Index>(pattern.size()), weights.size());
+  EXPECT_TRUE(std::equal(pattern.begin(), pattern.end(), weights.data()));
+  for (const char* name :
+       {"blocks.0.scores", "blocks.0.q", "blocks.0.k", "blocks.0.v", "blocks.0.z", "hidden"}) {
+    EXPECT_TRUE(file.tensors.contains(name)) << name;
+  }
+}
+
+TEST_F(Trace, OnlyThePartsAskedFor) {
+  const auto file = traced(std::string(kCat) + " --parts pattern,q");
+  EXPECT_EQ(file.tensors.size(), 2u);
+  EXPECT_TRUE(file.tensors.contains("blocks.0.q"));
+}
+
+TEST_F(Trace, TheSameInputGivesTheSameBytes) {
+  traced(kCat);
+  const std::string first = contents(file("a.safetensors"));
+  traced(kCat);
+  EXPECT_EQ(first, contents(file("a.safetensors")));
+}
+
+TEST_F(Trace, AFileOfMatricesIsOneHeadWithoutMaskScaledByTheWidth) {
+  put("x.csv", "# X\n1,0\n0,1\n\n# W_Q\n2,0,0,0\n0,2,0,0\n\n# W_K\n1,0,0,0\n0,1,0,0\n\n# W_V\n1\n3\n");
+  const auto file = traced("x.csv");
+  // q·k = 2·I; ÷√4; the softmax of (1, 0) has e/(e+1) in front; values are 1 and 3.
+  const float near = static_cast<float>(std::exp(1.0) / (std::exp(1.0) + 1));
+  const auto expect_near = [](const std::vector<float>& values, const std::vector<float>& expected) {
+    ASSERT_EQ(values.size(), expected.size());
+    for (std::size_t i = 0; i < values.size(); ++i) EXPECT_NEAR(values[i], expected[i], 1e-6f) << i;
+  };
+  expect_near(file.tensors.at("blocks.0.pattern").values, {near, 1 - near, 1 - near, near});
+  expect_near(file.tensors.at("blocks.0.z").values, {3 - 2 * near, 1 + 2 * near});
+  EXPECT_EQ(file.metadata.at("tokens"), R"(["t0","t1"])");
+}
+
+}  // namespace
+}  // namespace qkv::testing
