@@ -48,15 +48,8 @@ bool can_edit(const documents::LabDocument& document, const Cell& cell) {
   return cell.stage != Stage::x || (cell.layer == 0 && document.trace() && document.trace()->positions.size() == 0);
 }
 
-namespace {
-/// X of layer 0 without positions is the embedding: that is where its edits live.
-Cell edited_cell(const Cell& cell) {
-  return cell.stage == Stage::x ? Cell{Stage::embedding, 0, 0, cell.row, cell.column} : cell;
-}
-}  // namespace
-
 void set_value(documents::LabDocument& document, const Cell& cell, float value, const std::string& merge_key) {
-  document.apply(experiment::with_value(document.experiment(), edited_cell(cell), value),
+  document.apply(experiment::with_value(document.experiment(), stored_cell(cell), value),
                  "change " + cell_name(document.experiment(), cell), merge_key);
 }
 
@@ -73,12 +66,12 @@ void nudge(documents::LabDocument& document, LabView& view, int steps, bool fine
 }
 
 void reset(documents::LabDocument& document, const Cell& cell, experiment::Extent extent) {
-  document.apply(experiment::with_reset(document.experiment(), edited_cell(cell), extent),
+  document.apply(experiment::with_reset(document.experiment(), stored_cell(cell), extent),
                  "reset " + plain_symbol(cell.stage));
 }
 
 void randomise(documents::LabDocument& document, LabView& view, const Cell& cell) {
-  const Cell target = edited_cell(cell);
+  const Cell target = stored_cell(cell);
   const std::uint64_t seed = document.experiment().embedding.seed * 2654435761u % 9973 + 1 + static_cast<std::uint64_t>(document.experiment().edits.size());
   if (change(document, view, "randomise " + plain_symbol(cell.stage), [&](const experiment::Experiment& e) {
         return experiment::with_random(e, target.stage, target.layer, target.head, seed);

@@ -54,12 +54,14 @@ void begin_typing(Scene& s, const Cell& c) {
   controls::begin_editing(s.ui.in, "cell", std::string(buffer, end));
 }
 
+}  // namespace
+
 void context_menu(Scene& s) {
   if (!controls::popup_open(s.ui.in, "cell-menu") || !s.view.selected) return;
   const Cell c = *s.view.selected;
   const bool editable = can_edit(s.document, c);
   const bool square = c.stage == Stage::scaled || c.stage == Stage::weights || c.stage == Stage::scores;
-  const Cell at = c.stage == Stage::x ? Cell{Stage::embedding, 0, 0, c.row, c.column} : c;
+  const Cell at = stored_cell(c);
   const bool edited = s.experiment().edits.contains(at);
   std::vector<controls::MenuItem> items{
       {.id = "type", .label = "Type a value…", .shortcut = "Enter", .enabled = editable},
@@ -94,8 +96,6 @@ void context_menu(Scene& s) {
   if (*chosen == "csv") copy(Notation::csv, "CSV");
   if (*chosen == "latex") copy(Notation::latex, "LaTeX");
 }
-
-}  // namespace
 
 void edit_box(Scene& s, const StageBox& b) {
   const std::string id = region_id(b, s.view.layer);
@@ -185,7 +185,6 @@ void cell_editor(Scene& s, Rect area) {
       break;
     }
   }
-  context_menu(s);
 }
 
 }  // namespace qkv::workspaces

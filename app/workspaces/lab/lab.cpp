@@ -37,6 +37,7 @@ void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect
   if (drawer_shown) drawer(s, {below.x, below.bottom() - drawer_h, below.w, drawer_h});
   if (rail_shown) rail(s, {area.x + main_w, strip.bottom(), kRail, area.bottom() - strip.bottom()});
   token_strip(s, strip);
+  context_menu(s);
 }
 
 void lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area, const std::string& name) {

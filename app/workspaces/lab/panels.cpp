@@ -191,11 +191,10 @@ void list_panel(Scene& s, int level, const Explanation& why, Rect area) {
   float y = panel_heading(s, level, area, heading_of(s, why)) + 8;
   const auto& e = s.experiment();
   std::string note = why.words;
-  auto explained = e.explanations.find(why.cell);
-  if (explained == e.explanations.end()) explained = e.explanations.find({why.cell.stage, why.cell.layer, why.cell.head, -1, why.cell.column});
+  const std::string explained = explanation_of(e, why.cell);
   y += controls::paragraph(p, {area.x, y}, area.w - 8, note, {.color = t.text2, .size = 11.5f}) + 8;
-  if (explained != e.explanations.end())
-    y += controls::paragraph(p, {area.x, y}, area.w - 8, explained->second, {.color = t.text, .size = 12, .weight = 500}) + 8;
+  if (!explained.empty())
+    y += controls::paragraph(p, {area.x, y}, area.w - 8, explained, {.color = t.text, .size = 12, .weight = 500}) + 8;
   int i = 0;
   for (const Term& term : why.terms) {
     std::string line;

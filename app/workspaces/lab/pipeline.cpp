@@ -150,10 +150,7 @@ void stage_box(Scene& s, const StageBox& b) {
   if (const auto& h = s.view.hovered; h && !b.lens && h->stage == b.stage && h->layer == b.layer && s.ui.hot(region.id)) {
     region.label = cell_name(s.experiment(), *h) + " = " + figures::number(s.shown(*h), 4);
     region.hint = term_of(b.stage).name + ": " + term_of(b.stage).meaning;
-    if (const auto it = s.experiment().explanations.find(*h); it != s.experiment().explanations.end()) region.hint = it->second;
-    else if (const auto column = s.experiment().explanations.find({h->stage, h->layer, h->head, -1, h->column});
-             column != s.experiment().explanations.end() && s.shown(*h) != 0)
-      region.hint = column->second;
+    if (const std::string words = explanation_of(s.experiment(), *h); !words.empty()) region.hint = words;
   }
   p.region(region);
 }

@@ -215,8 +215,7 @@ void selected_cell(Column& c) {
   if (moved.changed) set_value(s.document, cell, std::round(v * 100) / 100, "slide " + experiment::format_cell(cell));
   if (moved.finished) s.document.end_gesture();
   c.y += 46;
-  const Cell at = cell.stage == Stage::x ? Cell{Stage::embedding, 0, 0, cell.row, cell.column} : cell;
-  const bool edited = s.experiment().edits.contains(at);
+  const bool edited = s.experiment().edits.contains(stored_cell(cell));
   const float w = (c.w - 18) / 4;
   const struct { const char* id; const char* label; const char* hint; experiment::Extent extent; } resets[] = {
       {"rail/reset/cell", "cell", "Take back the change of this cell", experiment::Extent::cell},

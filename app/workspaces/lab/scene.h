@@ -30,7 +30,8 @@ void formula_bar(Scene& s, Rect area);
 void pipeline(Scene& s, Rect area);
 void marks(Scene& s);                            ///< outlines of hover, selection, operands, consumers, edits
 void edit_box(Scene& s, const StageBox& box);    ///< click, drag, double-click, wheel, context menu on one matrix
-void cell_editor(Scene& s, Rect area);           ///< the text field over a cell being typed, and the context menu
+void cell_editor(Scene& s, Rect area);           ///< the text field over a cell being typed; wheel and pan of the canvas
+void context_menu(Scene& s);                     ///< popup "cell-menu"; drawn last, over everything
 void drawer(Scene& s, Rect area);
 void rail(Scene& s, Rect area);
 

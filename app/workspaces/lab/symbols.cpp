@@ -151,6 +151,18 @@ std::string column_name(const experiment::Experiment& e, const Cell& c) {
   }
 }
 
+Cell stored_cell(const Cell& c) {
+  return c.stage == Stage::x && c.layer == 0 ? Cell{Stage::embedding, 0, 0, c.row, c.column} : c;
+}
+
+std::string explanation_of(const experiment::Experiment& e, const Cell& cell) {
+  const Cell c = stored_cell(cell);
+  const auto own = e.explanations.find(c), column = e.explanations.find({c.stage, c.layer, c.head, -1, c.column});
+  std::string text = own == e.explanations.end() ? "" : own->second;
+  if (column != e.explanations.end()) text += (text.empty() ? "" : " ") + column->second;
+  return text;
+}
+
 std::string cell_name(const experiment::Experiment& e, const Cell& c) {
   const std::string row = row_name(e, c), column = column_name(e, c);
   return plain_symbol(c.stage) + "[" + (row.empty() ? "" : row + ", ") + column + "]";

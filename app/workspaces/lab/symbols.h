@@ -29,6 +29,10 @@ std::string cell_name(const experiment::Experiment& e, const Cell& cell);
 /// Names of a row and a column (token, dimension or column name; the index where there is none).
 std::string row_name(const experiment::Experiment& e, const Cell& cell);
 std::string column_name(const experiment::Experiment& e, const Cell& cell);
+/// Where a change of the cell is kept: X of the first layer is the embedding itself.
+Cell stored_cell(const Cell& cell);
+/// What the experiment says of this number in words: of the cell, then of its column; empty when nothing.
+std::string explanation_of(const experiment::Experiment& e, const Cell& cell);
 /// A token for a label: its text, or a visible mark for an empty one.
 std::string token_label(const experiment::Experiment& e, int position);
 

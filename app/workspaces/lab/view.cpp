@@ -111,6 +111,15 @@ const StageLook& LookCache::lens(int layer, int head, int query) {
   return lenses_.emplace(key, std::move(look)).first->second;
 }
 
+namespace {
+bool is_operand(const Explanation& why, const Cell& cell) {
+  for (const Term& t : why.terms)
+    for (const Operand& o : t.factors)
+      if (o.is_cell && o.cell == cell) return true;
+  return false;
+}
+}  // namespace
+
 std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell) {
   std::vector<Cell> chain{cell};
   for (int guard = 0; guard < 64; ++guard) {
@@ -173,7 +182,18 @@ void keep_inside(LabView& view, const attention::Trace& trace) {
       view.chain.resize(i);
       break;
     }
-  if (view.selected && view.chain.empty()) view.chain = chain_from(trace, *view.selected);
+  if (view.chain_of == &trace) return;
+  view.chain_of = &trace;
+  if (view.selected && view.chain.empty()) view.chain = {*view.selected};
+  // Positions or masks may have come between two levels: from there on the chain is made anew.
+  for (std::size_t i = 0; i < view.chain.size(); ++i) {
+    const Explanation why = attention::explain(trace, view.chain[i]);
+    if (i + 1 < view.chain.size() && is_operand(why, view.chain[i + 1])) continue;
+    const auto rest = chain_from(trace, view.chain[i]);
+    view.chain.resize(i);
+    view.chain.insert(view.chain.end(), rest.begin(), rest.end());
+    break;
+  }
 }
 
 }  // namespace qkv::workspaces

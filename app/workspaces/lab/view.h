@@ -40,6 +40,7 @@ struct LabView {
   std::optional<Cell> hovered;
   int query = 0, key = 0;       ///< tokens the row lens, the strip and the read-outs follow
   std::vector<Cell> chain;      ///< the drawer's levels, from the selected cell down to the leaves
+  const attention::Trace* chain_of = nullptr;  ///< the trace the chain was checked against
   int first_level = 0;          ///< the leftmost level shown
   bool drawer = true;
   float drawer_height = 0;      ///< 0: by the window's height
