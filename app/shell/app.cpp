@@ -1,6 +1,7 @@
 #include "app/shell/app.h"
 
 #include <limits>
+#include <utility>
 
 #include "app/drawing/players.h"
 #include "app/shell/chrome/actions.h"
@@ -42,6 +43,7 @@ App::App(AppConfig config)
   if (config_.settings_dir.empty()) s.settings.dark = config_.dark;
   s.assets = config_.assets_dir;
   s.clipboard = config_.clipboard;
+  s.export_picture = [this](const std::filesystem::path& path) { export_to_ = path; };
   frame_.bounds = {0, 0, config_.width, config_.height};
   workspaces::show_first_target(s.lab, s.view);
   s.lost = s.autosave.find_lost();
@@ -112,7 +114,26 @@ void App::handle(const controls::Event& event) {
   s.in.begin(event, frame_);
   build();
   s.in.end();
+  if (!export_to_.empty()) write_picture(std::exchange(export_to_, {}));
   dirty_ = true;
+}
+
+void App::write_picture(const std::filesystem::path& path) {
+  Session& s = *session_;
+  try {
+    const std::string kind = path.extension().string();
+    if (kind == ".svg") {
+      files::write_file_atomically(path, drawing::to_svg(figure(""), *config_.text, theme()));
+    } else if (kind == ".pdf") {
+      drawing::write_pdf(figure(""), *config_.text, theme(), path);
+    } else {
+      build();  // without the dialog that asked for it
+      drawing::write_figure_png(frame_, *config_.text, theme(), config_.scale, path);
+    }
+    s.view.notice = "Wrote " + path.string() + ".";
+  } catch (const std::exception& e) {
+    show_message(s, "The picture could not be written", e.what());
+  }
 }
 
 void App::keys() {
@@ -159,7 +180,12 @@ void App::show(const RenderRequest& request) {
   Session& s = *session_;
   s.picture = true;
   if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
-  if (request.text) s.lab.replace(experiment::with_sentence(s.lab.experiment(), *request.text), request.input);
+  if (request.text) {
+    int cut = 0;
+    (void)experiment::split_sentence(*request.text, 512, &cut);
+    if (cut > 0) throw Error("--text has " + std::to_string(cut + 512) + " tokens and the Lab shows at most 512: shorten it.");
+    s.lab.replace(experiment::with_sentence(s.lab.experiment(), *request.text), request.input);
+  }
   s.lab.wait();
   s.view = {};
   workspaces::show_first_target(s.lab, s.view);
@@ -194,7 +220,7 @@ drawing::Drawing App::figure(const std::string& name) {
   drawing::Painter painter(out, *config_.text, theme());
   controls::Interaction nobody;
   Ui ui{painter, nobody, *config_.clipboard};
-  workspaces::lab_figure(ui, s.lab, s.view, out.bounds, name);
+  out.bounds = workspaces::lab_figure(ui, s.lab, s.view, out.bounds, name);
   return out;
 }
 

@@ -50,7 +50,7 @@ class App {
   void open(const std::filesystem::path& path);
   /// Sets up what a picture shows. Throws Error.
   void show(const RenderRequest& request);
-  /// One figure without controls ("" is the pipeline). Throws Error for an unknown name.
+  /// One figure without controls ("" is the pipeline); its bounds are what it fills. Throws Error for an unknown name.
   drawing::Drawing figure(const std::string& name);
   /// What is open: for tests.
   Session& session() { return *session_; }
@@ -58,12 +58,14 @@ class App {
  private:
   void build();
   void keys();
+  void write_picture(const std::filesystem::path& path);
 
   AppConfig config_;
   std::unique_ptr<Session> session_;
   drawing::Theme light_, dark_;
   drawing::Drawing frame_;
   bool dirty_ = true;
+  std::filesystem::path export_to_;  ///< chosen in the dialog; written once the frame without it is built
 };
 
 }  // namespace qkv::shell

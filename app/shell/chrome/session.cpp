@@ -92,7 +92,6 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
       s.view.notice = "Saved " + path.string() + ".";
     } else if (s.export_picture) {
       s.export_picture(path);
-      s.view.notice = "Wrote " + path.string() + ".";
     }
   } catch (const std::exception& e) {
     show_message(s, purpose == FilePurpose::save ? "The experiment could not be saved" : "The picture could not be written", e.what());

@@ -60,7 +60,7 @@ struct Session {
   std::vector<documents::LostWork> lost;  ///< claimed and not yet answered, newest first
   bool quit = false;
   bool picture = false;  ///< a picture is made: what differs from run to run, such as a duration, is left out
-  /// Writes the current view as a picture (set by App, which owns the players). Throws Error.
+  /// Writes the current view as a picture, once this frame is built (set by App, which has the players).
   std::function<void(const std::filesystem::path&)> export_picture;
 };
 

@@ -1,6 +1,7 @@
 #include "app/workspaces/lab/lab.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/workspaces/lab/commands.h"
 #include "app/workspaces/lab/scene.h"
@@ -40,18 +41,54 @@ void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect
   context_menu(s);
 }
 
-void lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area, const std::string& name) {
+namespace {
+
+/// One matrix, as large as the area allows, its cells at most 72 px.
+Rect stage_figure(Scene& s, Rect area, Stage stage) {
+  const bool shared = attention::shape_of(*s.trace, stage, s.view.layer, s.view.head).rows == 0;
+  const int head = shared ? 0 : s.view.head, layer = stage == Stage::embedding || stage == Stage::positions ? 0 : s.view.layer;
+  const attention::Shape shape = attention::shape_of(*s.trace, stage, layer, head);
+  if (shape.rows == 0 || shape.columns == 0)
+    throw Error("This experiment has no " + std::string(attention::name_of(stage)) + ": choose another figure.");
+  s.layout.label_width = 64;
+  const float left = 84, top = 84, right = 40, bottom = 34;
+  const bool square = stage == Stage::scores || stage == Stage::scaled || stage == Stage::weights;
+  const float by_width = std::floor((area.w - left - right) / static_cast<float>(shape.columns));
+  const float by_height = std::floor((area.h - top - bottom) / static_cast<float>(shape.rows));
+  const float w = std::clamp(square ? std::min(by_width, by_height) : by_width, 1.f, 72.f);
+  const float h = std::clamp(square ? w : std::min(by_height, w * 0.75f), 1.f, 72.f);
+  const StageBox box{.stage = stage, .layer = layer, .head = head, .rows = shape.rows, .columns = shape.columns, .cell_w = w,
+                     .cell_h = h, .origin = {area.x + left, area.y + top}};
+  const Rect cells = box.cells();
+  const Rect used{area.x, area.y, std::max(cells.right() + right - area.x, 260.f), cells.bottom() + bottom - area.y};
+  s.p().fill(used, s.theme().canvas);
+  stage_box(s, box);
+  return used;
+}
+
+}  // namespace
+
+Rect lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area, const std::string& name) {
   Scene s = scene_of(ui, document, view);
   if (name.empty() || name == "pipeline") {
     pipeline(s, area);
-  } else if (name == "formula") {
-    formula_bar(s, area);
-  } else if (name == "drawer") {
-    if (!view.selected) show_first_target(document, view);
-    drawer(s, area);
-  } else {
-    throw Error("There is no figure '" + name + "': use pipeline, formula or drawer.");
+    return area;
   }
+  if (name == "formula") {
+    const Rect used{area.x, area.y, area.w, kFormula};
+    formula_bar(s, used);
+    return used;
+  }
+  if (name == "drawer") {
+    if (!view.selected) select(view, *s.trace, {Stage::weights, view.layer, view.head, view.query, view.key});
+    const Rect used{area.x, area.y, area.w, std::min(area.h, 300.f)};
+    drawer(s, used);
+    return used;
+  }
+  Stage stage{};
+  if (!attention::stage_from_name(name, stage))
+    throw Error("There is no figure '" + name + "': use pipeline, formula, drawer or the name of a stage such as weights, scores, q, k, v or output.");
+  return stage_figure(s, area, stage);
 }
 
 void show_first_target(const documents::LabDocument& document, LabView& view) {

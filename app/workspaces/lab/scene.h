@@ -28,6 +28,7 @@ struct Scene {
 void token_strip(Scene& s, Rect area);
 void formula_bar(Scene& s, Rect area);
 void pipeline(Scene& s, Rect area);
+void stage_box(Scene& s, const StageBox& box);   ///< one matrix: title, cells, colour scale, caption, hit region
 void marks(Scene& s);                            ///< outlines of hover, selection, operands, consumers, edits
 void edit_box(Scene& s, const StageBox& box);    ///< click, drag, double-click, wheel, context menu on one matrix
 void cell_editor(Scene& s, Rect area);           ///< the text field over a cell being typed; wheel and pan of the canvas

@@ -1,0 +1,135 @@
+#include <algorithm>
+#include <cmath>
+
+#include "app/figures/heatmap.h"
+#include "app/figures/numbers.h"
+#include "app/workspaces/lab/scene.h"
+#include "app/workspaces/lab/symbols.h"
+
+namespace qkv::workspaces {
+
+using drawing::Align;
+using drawing::Family;
+using drawing::Run;
+using drawing::TextStyle;
+using figures::AxisLabel;
+
+namespace {
+
+bool is_square(Stage s) { return s == Stage::scores || s == Stage::scaled || s == Stage::weights; }
+bool rows_are_tokens(Stage s) {
+  return !(s == Stage::w_q || s == Stage::w_k || s == Stage::w_v || s == Stage::w_o || s == Stage::b_q || s == Stage::b_k ||
+           s == Stage::b_v || s == Stage::b_o);
+}
+
+/// Labels in the colours of the selected query and key.
+std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key) {
+  std::vector<AxisLabel> out;
+  for (int i = 0; i < s.trace->n(); ++i) {
+    const bool q = query && i == s.view.query, k = key && i == s.view.key;
+    out.push_back({token_label(s.experiment(), i), q ? s.theme().query : k ? s.theme().key : s.theme().text2, q || k});
+  }
+  return out;
+}
+
+std::string caption_of(const Scene& s, const StageBox& b) {
+  const auto& o = s.trace->inputs.options;
+  switch (b.stage) {
+    case Stage::scores: return "raw scores";
+    case Stage::scaled: {
+      std::string t = o.scale ? "÷√" + std::to_string(s.experiment().d_k) : "not scaled";
+      if (o.temperature != 1) t += " ÷" + figures::number(o.temperature, 2);
+      if (o.positions == attention::Positions::alibi) t += ", ALiBi";
+      if (o.mask.kind == attention::MaskKind::causal) t += ", causal";
+      if (o.mask.kind == attention::MaskKind::sliding_window) t += ", window " + std::to_string(o.mask.window);
+      return t;
+    }
+    case Stage::weights: return "rows sum to 1";
+    case Stage::output: return b.lens ? "each value row × its weight" : "output, one row per query";
+    case Stage::x: return b.layer != s.view.layer ? "what the next layer reads" : "";
+    case Stage::layer_output: return "added to X";
+    default: return "";
+  }
+}
+
+std::string suffix_of(const Scene& s, const StageBox& b) {
+  if (b.stage == Stage::output) return b.lens ? "row lens" : "7  Mix values";
+  if (b.stage == Stage::x) return b.layer == 0 && s.view.layer == 0 ? "residual stream" : "X + O";
+  if (b.stage == Stage::layer_output) return s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads.size() > 1
+                                                 ? "heads joined" : "layer output";
+  return "";
+}
+
+void title(Scene& s, const StageBox& b, float y) {
+  auto& p = s.p();
+  std::vector<Run> runs;
+  if (b.lens) {
+    runs.push_back({"a", {.color = s.theme().weight, .size = 13, .weight = 600, .italic = true}});
+    runs.push_back({p.text_engine().elided(token_label(s.experiment(), s.view.query), {.size = 9.6f, .weight = 500}, 60),
+                    {.color = s.theme().weight, .size = 13, .weight = 500}, Run::Shift::sub});
+    runs.push_back({" ⊙ ", {.color = s.theme().text3, .size = 13}});
+    runs.push_back({"V", {.color = s.theme().value, .size = 13, .weight = 600, .italic = true}});
+  } else {
+    runs = symbol(s.theme(), b.stage, 13);
+    if (b.stage == Stage::x && b.layer > 0) runs.push_back({std::to_string(b.layer), {.color = s.theme().neutral, .size = 13, .weight = 500}, Run::Shift::sub});
+  }
+  const TextStyle shape_style{.color = s.theme().text3, .size = 10.5f, .family = Family::mono};
+  const std::string shape = std::to_string(b.rows) + "×" + std::to_string(b.columns);
+  const float w = p.runs({b.origin.x, y}, runs);
+  const float shape_w = p.text({b.origin.x + w + 7, y}, shape, shape_style);
+  const std::string suffix = suffix_of(s, b);
+  const TextStyle suffix_style{.color = s.theme().text3, .size = 10.5f};
+  if (!suffix.empty() && w + 7 + shape_w + 10 + p.width_of(suffix, suffix_style) <= b.cells().w)
+    p.text({b.cells().right(), y}, suffix, suffix_style, Align::right);
+}
+
+}  // namespace
+
+void stage_box(Scene& s, const StageBox& b) {
+  auto& p = s.p();
+  const StageLook& look = b.lens ? s.view.looks.lens(b.layer, b.head, s.view.query) : s.view.looks.look(b.stage, b.layer, b.head);
+  const bool square = is_square(b.stage);
+  std::vector<AxisLabel> rows, columns;
+  if (rows_are_tokens(b.stage)) {
+    const bool is_key_side = b.stage == Stage::k || b.stage == Stage::k_rotated || b.stage == Stage::v || b.lens;
+    const bool both = b.stage == Stage::x || b.stage == Stage::embedding;
+    rows = token_labels(s, !is_key_side, is_key_side || both);
+  }
+  if (square) columns = token_labels(s, false, true);
+  figures::HeatmapStyle style{.cell_w = b.cell_w, .cell_h = b.cell_h,
+                              .map = look.sequential ? drawing::Map::sequential : drawing::Map::diverging,
+                              .lo = look.sequential ? 0 : -look.limit, .hi = look.limit, .numbers = s.view.numbers,
+                              .max_decimals = b.cell_w >= 32 ? (b.cell_w >= 48 ? 3 : 2) : 1, .rows = rows, .columns = columns,
+                              .row_label_width = s.layout.label_width + 6, .masked = look.masked};
+  if (look.masked && b.stage == Stage::scaled) style.masked_text = "−∞";
+  if (look.masked && b.stage == Stage::weights) style.masked_text = "0";
+  const bool bias = b.stage == Stage::b_q || b.stage == Stage::b_k || b.stage == Stage::b_v;
+  const float above = square ? figures::column_label_height(p, style) + 8 : 12;
+  if (!bias) title(s, b, std::round(b.origin.y - above));
+  else p.runs({b.origin.x - 22, b.origin.y + b.cell_h / 2 + 3}, symbol(s.theme(), b.stage, 10));
+  const Rect cells = figures::heatmap(p, b.origin, look.values, style);
+  if (!bias && s.layout.scales) {
+    const float y = cells.bottom() + 7;
+    const bool has_bias_row = s.layout.find(Stage::b_q) && (b.stage == Stage::w_q || b.stage == Stage::w_k || b.stage == Stage::w_v);
+    float used = 0;
+    if (!has_bias_row) {
+      const float bar = cells.w >= 120 ? 40.f : 24.f;
+      used = figures::colour_scale(p, {cells.x, y}, style.map, style.lo, style.hi, bar);
+    }
+    const std::string caption = caption_of(s, b);
+    const TextStyle caption_style{.color = s.theme().text3, .size = 10.5f};
+    if (!caption.empty() && used + 8 + p.width_of(caption, caption_style) <= cells.w)
+      p.text({cells.right(), y + 6}, caption, caption_style, Align::right);
+  }
+  drawing::Region region{.id = region_id(b, s.view.layer), .rect = cells, .label = term_of(b.stage).name,
+                         .hint = b.lens ? "Each value row times its weight for this query; their sum is the output row." : term_of(b.stage).meaning,
+                         .cursor = drawing::Cursor::cross, .rows = b.rows, .columns = b.columns};
+  if (const auto& h = s.view.hovered; h && !b.lens && h->stage == b.stage && h->layer == b.layer && s.ui.hot(region.id)) {
+    region.label = cell_name(s.experiment(), *h) + " = " + figures::number(s.shown(*h), 4);
+    region.hint = term_of(b.stage).name + ": " + term_of(b.stage).meaning;
+    if (const std::string words = explanation_of(s.experiment(), *h); !words.empty()) region.hint = words;
+  }
+  p.region(region);
+}
+
+}  // namespace qkv::workspaces
