@@ -67,11 +67,11 @@ void chain(Scene& s) {
 void marks(Scene& s) {
   edits(s);
   if (const auto at = s.traced()) {
-    for (const Span& span : attention::operands_of(*s.trace, *at))
+    for (const Span& span : s.view.looks.lineage(*at).operands)
       if (const StageBox* b = box_of(s.layout, span.stage, span.layer, span.head))
         s.p().outline(rect_of(*b, span), operand_colour(s, span), is_whole(*b, span) ? 1.f : 1.5f);
     paired_rows(s, *at);
-    for (const Span& span : attention::consumers_of(*s.trace, *at))
+    for (const Span& span : s.view.looks.lineage(*at).consumers)
       if (const StageBox* b = box_of(s.layout, span.stage, span.layer, span.head))
         s.p().stroke(rect_of(*b, span).inset(-1), s.theme().text2, 1, 0, true);
   }

@@ -62,6 +62,13 @@ void LookCache::follow(std::shared_ptr<const attention::Trace> trace, std::share
   difference_ = difference;
   looks_.clear();
   lenses_.clear();
+  lineage_.reset();
+}
+
+const Lineage& LookCache::lineage(const Cell& cell) {
+  if (!lineage_ || lineage_->cell != cell)
+    lineage_ = Lineage{cell, attention::operands_of(*trace_, cell), attention::consumers_of(*trace_, cell)};
+  return *lineage_;
 }
 
 float LookCache::shared_limit(Stage stage, int layer, int head) {
