@@ -19,7 +19,7 @@ namespace {
 
 constexpr float kWidth = 680, kHeight = 540, kToWindow = 24, kTitle = 24, kCrumbs = 26, kRow = 24,
                 kControl = 30;
-constexpr float kGap = 10, kSizeColumn = 150, kDateColumn = 118, kFormats = 168;
+constexpr float kGap = 10, kSizeColumn = 116, kFormats = 168;
 constexpr const char *kId = "file", *kFieldId = "file/name";
 
 struct Words {
@@ -34,10 +34,20 @@ const Words& words(FilePurpose purpose) {
   return kWords[static_cast<std::size_t>(purpose)];
 }
 
+// Marks what typing should replace: the name, without the extension where one is to be given.
+void mark_name(Session& s) {
+  const std::string& name = s.in.edit.text;
+  const bool known = has_extension(name, words(s.file_dialog.purpose).extensions);
+  s.in.edit.anchor = 0;
+  s.in.edit.caret = known && s.file_dialog.purpose != FilePurpose::open ? name.rfind('.') : name.size();
+}
+
 void set_name(Session& s, std::string name) {
   s.file_dialog.name = std::move(name);
   s.file_dialog.trouble.clear();
-  if (s.in.edit.id == kFieldId) replace_edited(s.in, s.file_dialog.name);
+  if (s.in.edit.id != kFieldId) return;
+  controls::begin_editing(s.in, kFieldId, s.file_dialog.name);
+  mark_name(s);
 }
 
 const FolderEntry* highlighted(const FileDialogState& d) {
@@ -171,7 +181,7 @@ void draw_entry(Ui& ui, Rect row, const FolderEntry& e, bool lit) {
                    style);
   if (e.name == "..") return;
   if (!e.is_folder) ui.p.text_middle(right - kSizeColumn, middle, size_text(e.size), quiet, Align::right);
-  ui.p.text_middle(right - kDateColumn, middle, date_text(e.changed), quiet);
+  ui.p.text_middle(right, middle, date_text(e.changed), quiet, Align::right);
 }
 
 void draw_list(Ui& ui, Session& s, Rect frame) {
@@ -234,7 +244,8 @@ void complete(Session& s) {
   s.in.focus = kFieldId;
   s.in.focus_visible = false;
   s.in.event.reset();
-  replace_edited(s.in, longer);
+  controls::begin_editing(s.in, kFieldId, longer);
+  s.in.edit.anchor = s.in.edit.caret;
 }
 
 void formats(Ui& ui, Session& s, Rect r) {
@@ -270,9 +281,8 @@ bool name_row(Ui& ui, Session& s, Rect r, float room) {
   const auto* press = ui.in.event ? std::get_if<controls::KeyPress>(&*ui.in.event) : nullptr;
   if (in_field && press && press->key == Key::tab && press->mods == controls::Mods{}) complete(s);
   const bool enter = in_field && take_key(ui, Key::enter);
-  keep_editing(ui, kFieldId, d.name);
-  controls::text_field(ui, kFieldId, r, d.name,
-                       {.placeholder = "Name, or a path from / or ~", .label = "Name"});
+  if (keep_editing(ui, kFieldId, d.name)) mark_name(s);
+  overlay_field(ui, kFieldId, r, d.name, "Name", "Name, or a path from / or ~");
   follow_typing(s, room);
   return enter;
 }

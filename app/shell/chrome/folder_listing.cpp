@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <system_error>
 
 namespace qkv::shell {
@@ -24,8 +25,8 @@ std::string lower(std::string text) {
 
 bool comes_before(const FolderEntry& a, const FolderEntry& b) {
   if (a.is_folder != b.is_folder) return a.is_folder;
-  const std::string x = lower(a.name), y = lower(b.name);
-  return x != y ? x < y : a.name < b.name;
+  const int order = strverscmp(lower(a.name).c_str(), lower(b.name).c_str());  // "run2" before "run10"
+  return order != 0 ? order < 0 : a.name < b.name;
 }
 
 // False for what is of no use; a link counts as what it leads to.

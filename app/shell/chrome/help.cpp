@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "app/shell/chrome/actions.h"
 #include "app/shell/chrome/overlay.h"
@@ -13,7 +14,7 @@ using drawing::Rect;
 
 namespace {
 
-constexpr float kMostWidth = 1500, kToWindow = 24, kPadding = 28, kColumn = 330, kColumnGap = 36, kRow = 21;
+constexpr float kMostWidth = 1500, kToWindow = 24, kPadding = 28, kColumn = 330, kColumnGap = 36, kRow = 20;
 constexpr float kHeading = 30, kBetween = 14, kHeader = 62, kFooter = 40;
 constexpr float kCapHeight = 17, kCapPadding = 5, kCapGap = 3, kOr = 18;
 constexpr const char* kId = "help";
@@ -35,7 +36,8 @@ struct Group {
 Group pointer_gestures() {
   return {"Pointer",
           {{"Change a value", "On a number of X or of a weight matrix, or of Q, K and V", {{"drag ↕"}}},
-           {"in fine or coarse steps", "0.01 or 1 instead of 0.1", {{"Shift", "drag ↕"}, {"Ctrl", "drag ↕"}}},
+           {"Change a value finely", "By 0.01 where it is 0.1 without", {{"Shift", "drag ↕"}}},
+           {"Change a value coarsely", "By 1 where it is 0.1 without", {{"Ctrl", "drag ↕"}}},
            {"Type a value", "Enter commits, Esc cancels", {{"double-click"}}},
            {"Explain a number", "Selects the cell: the drawer says where it comes from", {{"click"}}},
            {"What else can be done with it", "A menu for the cell", {{"right-click"}}},
@@ -66,16 +68,22 @@ std::vector<Group> all_groups() {
   return groups;
 }
 
-/// The column of each group: the tallest are placed first, each where there is most room.
+/// The column of each group, and the height of the columns: the tallest groups are placed first, each where
+/// there is most room; then the columns are put in the order of what they begin with.
 std::vector<std::size_t> columns_of(const std::vector<Group>& groups, std::vector<float>& heights) {
-  std::vector<std::size_t> order(groups.size()), column(groups.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::vector<std::size_t> order(groups.size()), column(groups.size()), rank(heights.size(), heights.size());
+  std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return groups[a].height() > groups[b].height(); });
   for (const std::size_t i : order) {
     const auto lowest = std::min_element(heights.begin(), heights.end());
     column[i] = static_cast<std::size_t>(lowest - heights.begin());
     *lowest += groups[i].height();
+  }
+  std::size_t next = 0;
+  for (std::size_t& c : column) {
+    if (rank[c] == heights.size()) rank[c] = next++;
+    c = rank[c];
   }
   return column;
 }

@@ -74,19 +74,23 @@ void scroll_to(float& scroll, float top, float height, float room) {
   scroll = std::min(std::max(scroll, top + height - room), top);
 }
 
-void keep_editing(Ui& ui, std::string_view field, const std::string& text) {
+bool keep_editing(Ui& ui, std::string_view field, const std::string& text) {
   Interaction& in = ui.in;
-  if (in.editing() || ui.layer != in.popups.size()) return;
+  if (in.editing() || ui.layer != in.popups.size()) return false;
   const bool elsewhere = in.focus_visible && in.focus != field && within(in.focus, in.popups.back().id);
-  if (elsewhere) return;
+  if (elsewhere) return false;
   controls::begin_editing(in, field, text);
   in.edit.anchor = in.edit.caret;
+  return true;
 }
 
-void replace_edited(Interaction& in, const std::string& text) {
-  const std::string id = in.edit.id;
-  controls::begin_editing(in, id, text);
-  in.edit.anchor = in.edit.caret;
+void overlay_field(Ui& ui, std::string_view field, drawing::Rect r, const std::string& text,
+                   std::string_view label, std::string_view placeholder) {
+  const bool editing =
+      controls::text_field(ui, field, r, text, {.placeholder = placeholder, .label = label}).editing;
+  if (!editing || !ui.in.edit.text.empty()) return;
+  const drawing::TextStyle style{.color = ui.p.theme().text3, .size = 12};
+  ui.p.text_middle(r.x + 10, r.center().y, ui.p.text_engine().elided(placeholder, style, r.w - 20), style);
 }
 
 }  // namespace qkv::shell

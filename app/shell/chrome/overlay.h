@@ -28,8 +28,10 @@ int take_list_step(controls::Ui& ui, int page);
 void scroll_to(float& scroll, float top, float height, float room);
 
 /// Keeps the keyboard in the popup's field, its caret at the end, unless Tab moved it to another control.
-void keep_editing(controls::Ui& ui, std::string_view field, const std::string& text);
-/// Replaces the text of the field being edited, its caret at the end.
-void replace_edited(controls::Interaction& in, const std::string& text);
+/// True when it had to come back.
+bool keep_editing(controls::Ui& ui, std::string_view field, const std::string& text);
+/// The popup's one field, which is always edited: while empty it says what to type all the same.
+void overlay_field(controls::Ui& ui, std::string_view field, drawing::Rect r, const std::string& text,
+                   std::string_view label, std::string_view placeholder);
 
 }  // namespace qkv::shell

@@ -16,7 +16,7 @@ using drawing::Rect;
 namespace {
 
 constexpr float kWidth = 520, kTop = 56, kMargin = 8, kField = 32, kRow = 28, kMostRows = 13;
-constexpr float kMenuColumn = 12, kCheckColumn = 90, kTitleColumn = 110, kGap = 12;
+constexpr float kMenuColumn = 12, kCheckColumn = 80, kTitleColumn = 100, kGap = 12;
 constexpr const char *kId = "palette", *kFieldId = "palette/query";
 
 /// A line of the palette: an action, or a file to open.
@@ -97,8 +97,7 @@ void draw_entry(Ui& ui, Rect row, const Entry& e, bool lit) {
 
 void edit_query(Ui& ui, PaletteState& state, Rect field) {
   keep_editing(ui, kFieldId, state.query);
-  controls::text_field(ui, kFieldId, field, state.query,
-                       {.placeholder = "A few letters of what you want to do", .label = "Command palette"});
+  overlay_field(ui, kFieldId, field, state.query, "Command palette", "A few letters of what you want to do");
   if (ui.in.edit.id != kFieldId || ui.in.edit.text == state.query) return;
   state.query = ui.in.edit.text;
   state.highlighted = 0;
@@ -151,7 +150,9 @@ void palette(Ui& below, Session& s) {
   const Rect bounds = ui.p.drawing().bounds;
   const float width = std::min(kWidth, bounds.w - 2 * kMargin);
   const float room = bounds.h - kTop - kField - 4 * kMargin;
-  const float rows = std::clamp(std::floor(room / kRow), 1.f, kMostRows);
+  const std::vector<Entry> found = found_entries(s);
+  const float wanted = std::clamp(static_cast<float>(found.size()), 1.f, kMostRows);
+  const float rows = std::max(1.f, std::min(wanted, std::floor(room / kRow)));
   const Rect panel{std::round((bounds.w - width) / 2), kTop, width, kField + rows * kRow + 3 * kMargin};
   const Rect field{panel.x + kMargin, panel.y + kMargin, panel.w - 2 * kMargin, kField};
   const Rect list{field.x, field.bottom() + kMargin, field.w, rows * kRow};
@@ -160,7 +161,6 @@ void palette(Ui& below, Session& s) {
   const bool enter = take_key(ui, Key::enter);
   const int step = take_list_step(ui, static_cast<int>(rows) - 1);
   edit_query(ui, state, field);
-  const std::vector<Entry> found = found_entries(s);
   move_highlight(state, step, static_cast<int>(found.size()), list.h);
   if (const Entry* chosen = choose(ui, state, found, list, enter)) {
     close_overlay(s.in, kId);

@@ -4,8 +4,8 @@
 #include <fstream>
 
 #include "core/experiment/json.h"
-#include "tests/app/documents/temp_folder.h"
 #include "tests/app/shell/chrome/desk.h"
+#include "tests/app/support/temp_folder.h"
 
 namespace qkv::shell {
 namespace {
@@ -167,6 +167,17 @@ TEST(FileDialog, SavesWithTheMissingExtension) {
   EXPECT_FALSE(d.session.lab.unsaved());
 }
 
+TEST(FileDialog, TypingReplacesTheSuggestedNameAndKeepsItsExtension) {
+  Dialog d;
+  d.show(FilePurpose::save, "experiment.json");
+  d.type("mine");
+  EXPECT_EQ(d.name(), "mine.json");
+  d.click("file/row/2");
+  EXPECT_EQ(d.name(), "alpha.json");
+  d.type("gamma");
+  EXPECT_EQ(d.name(), "gamma.json");
+}
+
 TEST(FileDialog, AsksBeforeReplacing) {
   Dialog d;
   d.touch("old.json");
@@ -179,9 +190,8 @@ TEST(FileDialog, AsksBeforeReplacing) {
   d.key(Key::escape);
   EXPECT_TRUE(d.open("file"));
   EXPECT_EQ(fs::file_size(d.root() / "old.json"), 1u);
-  d.type("!");
-  EXPECT_EQ(d.name(), "old!");  // the keyboard is back in the field
-  d.key(Key::backspace);
+  d.type("old");  // the keyboard is back in the field
+  EXPECT_EQ(d.name(), "old");
   d.key(Key::enter);
   d.key(Key::enter);
   EXPECT_FALSE(d.open("message"));

@@ -68,6 +68,17 @@ TEST(Help, NothingOverlapsOrIsCut) {
   }
 }
 
+TEST(Help, BeginsWithTheFirstMenu) {
+  for (const Rect& screen : kScreens) {
+    Help h(screen);
+    const Rect first = support::find_text(h.frame, actions().front().menu)->box;
+    for (const auto& t : support::texts(h.frame)) {
+      const bool heading = t.text->style.weight == 600 && t.text->style.size == 12;
+      EXPECT_TRUE(!heading || t.text->box.x >= first.x) << t.text->text;
+    }
+  }
+}
+
 TEST(Help, ScrollsByWheelAndKeys) {
   Help h({0, 0, 853, 533});
   h.scroll({400, 300}, -2);

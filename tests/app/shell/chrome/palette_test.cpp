@@ -92,6 +92,20 @@ TEST(Palette, DisabledActionsDoNotRun) {
   EXPECT_TRUE(p.open("palette"));
 }
 
+TEST(Palette, SaysWhatToTypeUntilSomethingIsTyped) {
+  Palette p;
+  EXPECT_TRUE(p.shows("A few letters of what you want to do"));
+  p.type("a");
+  EXPECT_FALSE(p.shows("A few letters of what you want to do"));
+}
+
+TEST(Palette, IsAsTallAsWhatIsFound) {
+  Palette p;
+  const float tall = p.region("palette/panel").rect.h;
+  p.search("Sinusoidal");
+  EXPECT_LT(p.region("palette/panel").rect.h, tall / 2);
+}
+
 TEST(Palette, ShowsShortcutsAndChecks) {
   Palette p;
   p.search("Redo");
