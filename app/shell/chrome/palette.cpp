@@ -66,7 +66,7 @@ std::vector<Entry> found_entries(const Session& s) {
     e.score = fuzzy_score(s.palette.query, e.menu, e.title, e.hint).value_or(-1);
     best = std::max(best, e.score);
   }
-  std::erase_if(found, [&](const Entry& e) { return e.score < 0 || 2 * e.score < best; });
+  std::erase_if(found, [&](const Entry& e) { return e.score < 0 || 4 * e.score < 3 * best; });
   std::stable_sort(found.begin(), found.end(),
                    [](const Entry& a, const Entry& b) { return a.score > b.score; });
   return found;

@@ -99,6 +99,12 @@ TEST(Palette, SaysWhatToTypeUntilSomethingIsTyped) {
   EXPECT_FALSE(p.shows("A few letters of what you want to do"));
 }
 
+TEST(Palette, LeavesOutWhatIsFoundFarWorse) {
+  Palette p;
+  p.search("undo");  // scattered, its letters are in many a hint
+  EXPECT_FALSE(drawing::find_region(p.frame, "palette/row/4"));
+}
+
 TEST(Palette, IsAsTallAsWhatIsFound) {
   Palette p;
   const float tall = p.region("palette/panel").rect.h;
