@@ -64,7 +64,8 @@ void highlight(Session& s, int at, float room) {
   scroll_to(d.scroll, kRow * static_cast<float>(d.highlighted), kRow, room);
 }
 
-// Another folder; coming out of one it stays highlighted.
+// Another folder. Where one is to be opened it stays highlighted on the way out; where a name is to be given,
+// Enter gives it.
 void go_to(Session& s, fs::path folder) {
   FileDialogState& d = s.file_dialog;
   const fs::path before = std::exchange(d.folder, std::move(folder));
@@ -72,7 +73,8 @@ void go_to(Session& s, fs::path folder) {
   d.highlighted = -1;
   d.scroll = 0;
   d.trouble.clear();
-  if (d.purpose == FilePurpose::open) set_name(s, "");
+  if (d.purpose != FilePurpose::open) return;
+  set_name(s, "");
   if (before.parent_path() != d.folder) return;
   const auto& all = d.listing.entries;
   const auto at =
@@ -298,6 +300,7 @@ void file_dialog(Ui& below, Session& s) {
   if (d.listing.folder.empty()) {
     std::error_code error;
     d.folder = typed_path(fs::absolute(d.folder, error), "");
+    if (error) d.folder = "/";
     d.listing = list_folder(d.folder, words(d.purpose).extensions);
   }
 

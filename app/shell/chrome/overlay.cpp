@@ -49,7 +49,7 @@ void overlay_panel(Ui& ui, std::string_view id, drawing::Rect r, bool dims) {
 bool take_key(Ui& ui, Key key, controls::Mods mods) {
   const auto* press = key_press(ui);
   if (!press || press->key != key || press->mods != mods) return false;
-  if (press->repeat && key == Key::enter) return false;
+  if (press->repeat && (key == Key::enter || key == Key::backspace)) return false;
   ui.in.event.reset();
   return true;
 }

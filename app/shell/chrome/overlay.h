@@ -17,7 +17,7 @@ void close_overlay(controls::Interaction& in, std::string_view id);
 void overlay_panel(controls::Ui& ui, std::string_view id, drawing::Rect r, bool dims);
 
 /// True (and the event is taken) when this key was pressed for this popup, even while a field of it is
-/// edited. Enter held down counts once: it must not answer the question that it raised.
+/// edited. Enter and Backspace held down count once: they must not go on with what the first press led to.
 bool take_key(controls::Ui& ui, controls::Key key, controls::Mods mods = {});
 /// True (and the event is taken) when a shortcut of this action was pressed: what opens a popup closes it
 /// too.

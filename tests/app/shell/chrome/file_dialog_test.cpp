@@ -208,6 +208,26 @@ TEST(FileDialog, AFolderChosenKeepsTheNameToSave) {
   EXPECT_TRUE(fs::exists(d.root() / "inner" / "keep.json"));
 }
 
+TEST(FileDialog, OnTheWayOutEnterSavesHere) {
+  Dialog d;
+  d.show(FilePurpose::save, "out.json");
+  d.click("file/row/1", 2);
+  d.click("file/row/0", 2);
+  d.key(Key::enter);
+  EXPECT_TRUE(fs::exists(d.root() / "out.json"));
+}
+
+TEST(FileDialog, BackspaceHeldDownStopsAtTheEmptyName) {
+  Dialog d;
+  d.show(FilePurpose::open);
+  d.type("q");
+  d.key(Key::backspace);
+  d.key(Key::backspace, {}, true);
+  EXPECT_EQ(d.session.file_dialog.folder, d.root());
+  d.key(Key::backspace);
+  EXPECT_EQ(d.session.file_dialog.folder, d.root().parent_path());
+}
+
 TEST(FileDialog, ExportsInThreeFormats) {
   Dialog d;
   d.show(FilePurpose::export_picture, "lab.png");
