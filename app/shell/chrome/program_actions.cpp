@@ -32,7 +32,7 @@ std::vector<Action> file_actions() {
        }},
       {"file.open", m, "Open…", "An experiment (.json) or a file of matrices (.npz, .npy, .csv, .safetensors)", {{Key::o, kCtrl}}, [](Session& s) { open_file_dialog(s, FilePurpose::open); }},
       {"file.save", m, "Save", "Writes the experiment to its file", {{Key::s, kCtrl}}, [](Session& s) {
-         if (s.lab.path().empty() || s.lab.path().extension() != ".json") open_file_dialog(s, FilePurpose::save);
+         if (!has_own_file(s)) open_file_dialog(s, FilePurpose::save);
          else use_file(s, FilePurpose::save, s.lab.path());
        }},
       {"file.save_as", m, "Save as…", "Writes the experiment to another file", {{Key::s, kCtrlShift}}, [](Session& s) { open_file_dialog(s, FilePurpose::save); }},

@@ -1,6 +1,7 @@
 #include "app/shell/chrome/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/experiment/import.h"
@@ -24,6 +25,12 @@ void remember(Session& s, const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+bool has_own_file(const Session& s) {
+  const auto& path = s.lab.path();
+  const bool shipped = !s.assets.empty() && path.string().starts_with(s.assets.string());
+  return !path.empty() && path.extension() == ".json" && !shipped;
+}
 
 void keep_settings(Session& s) {
   if (s.settings_folder.empty()) return;
@@ -62,9 +69,9 @@ void when_saved(Session& s, std::function<void(Session&)> go_on) {
                       .answered = [go_on](Session& t, int chosen) {
                         if (chosen == 1) go_on(t);
                         if (chosen != 0) return;
-                        if (t.lab.path().empty() || t.lab.path().extension() != ".json") open_file_dialog(t, FilePurpose::save);
-                        else use_file(t, FilePurpose::save, t.lab.path());
-                        if (!t.lab.unsaved()) go_on(t);
+                        if (!has_own_file(t)) open_file_dialog(t, FilePurpose::save);
+                        t.after_save = go_on;
+                        if (has_own_file(t)) use_file(t, FilePurpose::save, t.lab.path());
                       }};
   controls::open_popup(s.in, "message");
 }
@@ -72,9 +79,8 @@ void when_saved(Session& s, std::function<void(Session&)> go_on) {
 void open_file_dialog(Session& s, FilePurpose purpose) {
   std::error_code ignored;
   auto folder = s.lab.path().parent_path();
-  // What ships with the program is read, not written over.
-  const bool shipped = !s.assets.empty() && folder.string().starts_with(s.assets.string());
-  if (folder.empty() || (shipped && purpose != FilePurpose::open)) folder = std::filesystem::current_path(ignored);
+  s.after_save = nullptr;
+  if (folder.empty() || (!has_own_file(s) && purpose != FilePurpose::open)) folder = std::filesystem::current_path(ignored);
   std::string name;
   if (purpose == FilePurpose::save) name = s.lab.path().empty() ? "experiment.json" : s.lab.path().stem().string() + ".json";
   if (purpose == FilePurpose::export_picture) name = "lab.png";
@@ -90,6 +96,7 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
       s.lab.save_as(path);
       remember(s, path);
       s.view.notice = "Saved " + path.string() + ".";
+      if (const auto go_on = std::exchange(s.after_save, nullptr)) go_on(s);
     } else if (s.export_picture) {
       s.export_picture(path);
     }

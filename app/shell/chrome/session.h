@@ -59,6 +59,7 @@ struct Session {
   std::optional<Message> message;
   std::vector<documents::LostWork> lost;  ///< claimed and not yet answered, newest first
   bool quit = false;
+  std::function<void(Session&)> after_save = nullptr;  ///< what waits for the file dialog's save (quit, open another)
   bool picture = false;  ///< a picture is made: what differs from run to run, such as a duration, is left out
   /// Writes the current view as a picture, once this frame is built (set by App, which has the players).
   std::function<void(const std::filesystem::path&)> export_picture;
@@ -66,6 +67,8 @@ struct Session {
 
 /// Opens an experiment or a file of matrices; a failure becomes a message and changes nothing.
 void open_file(Session& s, const std::filesystem::path& path);
+/// False: the experiment is in no file yet, or in one that ships with the program and is not written over.
+bool has_own_file(const Session& s);
 /// Asks first when there are unsaved changes, then goes on.
 void when_saved(Session& s, std::function<void(Session&)> go_on);
 /// Asks what to do with the newest of Session::lost, when there is any: restore, discard, or ask again at the next start.
