@@ -71,11 +71,16 @@ float comparison(Scene& s, Rect area) {
     const std::string id = "compare/" + std::string(attention::name_of(d.stage)) + std::to_string(d.head);
     const Cell cell{d.stage, d.layer, d.head, d.row, d.column};
     const Rect hit{area.x + 8, y - 14, area.w - 16, 20};
-    if (s.ui.hot(id)) p.fill(hit, s.theme().hover, 4);
+    const bool comparable = d.row >= 0;
+    if (comparable && s.ui.hot(id)) p.fill(hit, s.theme().hover, 4);
+    p.text({area.x + kInset, y}, attention::name_of(d.stage), {.color = s.theme().text2, .size = 11.5f});
+    if (!comparable) {  // tokens or widths were changed since
+      p.text({area.right() - kInset, y}, "has another shape", {.color = s.theme().text3, .size = 11}, Align::right);
+      continue;
+    }
     p.region({.id = id, .rect = hit, .label = "Largest difference at " + cell_name(s.experiment(), cell),
               .hint = "here " + number(d.ours, 6) + ", in your file " + number(d.theirs, 6) + ". Click to see it.", .cursor = drawing::Cursor::hand, .focusable = true});
     if (s.ui.clicked(id)) select(s.view, *s.trace, cell);
-    p.text({area.x + kInset, y}, attention::name_of(d.stage), {.color = s.theme().text2, .size = 11.5f});
     const bool close = d.largest <= 1e-4f;
     char text[32];
     std::snprintf(text, sizeof text, "max |Δ| %.1e", static_cast<double>(d.largest));

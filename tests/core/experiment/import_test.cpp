@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/experiment/json.h"
+#include "core/experiment/operations.h"
 #include "core/files/tensors.h"
 #include "tests/core/folder_test.h"
 
@@ -301,6 +302,16 @@ TEST_F(Import, ResultsInTheFileAreComparedWithOurs) {
   EXPECT_EQ(differences[1].theirs, weights(2, 1));
   EXPECT_TRUE(std::isnan(differences[2].largest));
   EXPECT_EQ(std::tie(differences[2].row, differences[2].column), std::tuple(0, 3));
+}
+
+TEST_F(Import, ResultsFollowTokensThatMoveAndGoWhenThereAreOthers) {
+  const Matrix weights = evaluate(import(plain_)).layers[0].heads[0].weights;
+  const Experiment e = import(plain_with({array_of("weights", weights)}));
+  const Experiment moved = with_token_moved(e, 0, 2);
+  ASSERT_EQ(moved.expected.size(), 1u);
+  EXPECT_LE(compare_with_expected(moved, evaluate(moved))[0].largest, 1e-6f);
+  EXPECT_TRUE(with_token_inserted(e, 1, "new").expected.empty());
+  EXPECT_TRUE(with_token_removed(e, 1).expected.empty());
 }
 
 TEST_F(Import, OutputAfterAnOutputProjectionIsThatOfTheLayer) {
