@@ -21,7 +21,7 @@ void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat
   TextStyle style{.size = size, .family = Family::mono};
   const float advance = p.width_of("0", style);
   const int room = static_cast<int>((s.cell_w - 1) / advance);
-  if (room < 1) return;
+  const NumberFormat format = format_within(m, s.max_decimals, room);
   const Rect clip = p.clip();
   const int rows = static_cast<int>(m.rows()), columns = static_cast<int>(m.cols());
   const int r0 = std::max(0, static_cast<int>((clip.y - origin.y) / s.cell_h));
@@ -41,8 +41,9 @@ void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat
         p.text_middle(cell.center().x, cell.center().y, s.masked_text, style, Align::center);
         continue;
       }
-      const std::string text = number_within(v, s.max_decimals, room);
-      if (text.empty()) continue;
+      if (std::isfinite(v) && format.decimals < 0) continue;
+      const std::string text = format(v);
+      if (columns_of(text) > room) continue;
       style.color = std::isfinite(v) ? drawing::ink_on(p.theme(), drawing::colour_of(p.theme(), heat, v)) : p.theme().error;
       p.text_middle(cell.center().x, cell.center().y, text, style, Align::center);
     }

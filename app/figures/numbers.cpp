@@ -1,5 +1,6 @@
 #include "app/figures/numbers.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -35,14 +36,30 @@ int columns_of(const std::string& text) {
   return n;
 }
 
-std::string number_within(float value, int max_decimals, int characters) {
-  for (int d = max_decimals; d >= 0; --d) {
-    std::string s = number(value, d);
-    if (columns_of(s) <= characters) return s;
-    if (d > 0 && std::fabs(value) < 1 && !is_zero(s)) {
-      const auto zero = s.find("0.");
-      if (zero != std::string::npos) s.erase(zero, 1);
-      if (columns_of(s) <= characters) return s;
+std::string NumberFormat::operator()(float value) const {
+  std::string s = number(value, decimals);
+  if (!drop_zero || !(std::fabs(value) < 1)) return s;
+  if (is_zero(s)) return "0";
+  if (const auto zero = s.find("0."); zero != std::string::npos) s.erase(zero, 1);
+  return s;
+}
+
+NumberFormat format_within(const Matrix& m, int max_decimals, int characters) {
+  // Texts grow with the magnitude on either side of zero, so the two extremes speak for all.
+  float least = 0, most = 0;
+  bool integers = true;
+  for (Eigen::Index i = 0; i < m.size(); ++i) {
+    const float v = m.data()[i];
+    if (!std::isfinite(v)) continue;
+    least = std::min(least, v);
+    most = std::max(most, v);
+    integers = integers && v == std::round(v);
+  }
+  const int fewest = integers || std::max(-least, most) >= 10 ? 0 : 1;
+  for (int d = max_decimals; d >= fewest; --d) {
+    for (const bool drop_zero : {false, true}) {
+      const NumberFormat format{d, drop_zero};
+      if (std::max(columns_of(format(least)), columns_of(format(most))) <= characters) return format;
     }
   }
   return {};

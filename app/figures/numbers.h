@@ -7,9 +7,16 @@ namespace qkv::figures {
 
 /// A value as the screen writes it: a true minus sign, no negative zero, "NaN", "∞", "−∞"; from 1e5 on "1.2e6".
 std::string number(float value, int decimals);
-/// The value with as many decimals (at most max_decimals) as `characters` allow; a leading zero is dropped before it
-/// loses a decimal (".5"); "" when even the integer part is too long.
-std::string number_within(float value, int max_decimals, int characters);
+/// How all numbers of one matrix are written, so that they compare at a glance: the same decimals, ".5" for "0.5" and
+/// "0" for "0.0" where that makes room for a decimal.
+struct NumberFormat {
+  int decimals = -1;  ///< −1: the numbers do not fit and are left out
+  bool drop_zero = false;
+  std::string operator()(float value) const;
+};
+/// The format with the most decimals (at most max_decimals) in which every finite value has room in `characters`.
+/// Values that are not integers keep one decimal unless the largest is 10 or more: 1.5 is never a "2".
+NumberFormat format_within(const Matrix& m, int max_decimals, int characters);
 /// Code points of a UTF-8 text: columns in the mono font.
 int columns_of(const std::string& text);
 /// Largest finite |value|, rounded up to 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten; 1 for all zeros.

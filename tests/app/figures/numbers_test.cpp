@@ -1,0 +1,73 @@
+#include "app/figures/numbers.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <memory>
+
+#include "app/drawing/painter.h"
+#include "app/figures/heatmap.h"
+#include "tests/app/support/layout_checks.h"
+
+namespace qkv::figures {
+namespace {
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(),
+                kInfinity = std::numeric_limits<float>::infinity();
+
+Matrix row(std::initializer_list<float> values) {
+  Matrix m(1, static_cast<Eigen::Index>(values.size()));
+  std::ranges::copy(values, m.data());
+  return m;
+}
+
+TEST(Number, HasATrueMinusAndNoNegativeZero) {
+  EXPECT_EQ(number(-1.25f, 1), "−1.2");
+  EXPECT_EQ(number(-0.04f, 1), "0.0");
+  EXPECT_EQ(number(2, 0), "2");
+  EXPECT_EQ(number(kNaN, 2), "NaN");
+  EXPECT_EQ(number(-kInfinity, 2), "−∞");
+  EXPECT_EQ(number(1.25e7f, 2), "1.2e7");
+}
+
+TEST(NumberFormat, IsTheSameForTheWholeMatrix) {
+  const NumberFormat format = format_within(row({3, -1.75f, 0.25f}), 2, 4);
+  EXPECT_EQ(format(3), "3.0");
+  EXPECT_EQ(format(-1.75f), "−1.8");
+  EXPECT_EQ(format(0.25f), "0.2");
+}
+
+TEST(NumberFormat, GivesALeadingZeroForADecimal) {
+  const NumberFormat format = format_within(row({-0.5f, 0, 0.875f}), 2, 3);
+  EXPECT_EQ(format(-0.5f), "−.5");
+  EXPECT_EQ(format(0.875f), ".9");
+  EXPECT_EQ(format(0), "0");
+}
+
+TEST(NumberFormat, NeverRoundsSmallNumbersToIntegers) {
+  EXPECT_LT(format_within(row({1.5f, 0, 2}), 1, 2).decimals,
+            0);  // "2" for 1.5, or "0" for −0.5, would mislead
+  EXPECT_EQ(format_within(row({-1, 0, 2}), 1, 2)(-1), "−1");
+  EXPECT_EQ(format_within(row({-72.6f, 13.4f}), 1, 3)(-72.6f), "−73");
+}
+
+TEST(NumberFormat, IsBlindToWhatIsNotFinite) {
+  EXPECT_EQ(format_within(row({kNaN, -kInfinity, 0.5f}), 2, 4)(0.5f), "0.50");
+  EXPECT_EQ(format_within(Matrix(0, 0), 2, 4).decimals, 2);
+}
+
+TEST(Heatmap, PrintsEveryNumberOrNone) {
+  drawing::TextEngine engine;
+  const auto texts_in = [&](float cell_w, std::initializer_list<float> values) {
+    drawing::Drawing out{.bounds = {0, 0, 400, 100}, .commands = {}, .regions = {}};
+    drawing::Painter painter(out, engine, drawing::built_in_theme(false));
+    heatmap(painter, {10, 10}, std::make_shared<Matrix>(row(values)), {.cell_w = cell_w, .max_decimals = 1});
+    return support::all_text(out);
+  };
+  EXPECT_EQ(texts_in(26, {1.5f, -0.5f, 0}), "1.5\n−0.5\n0.0\n");
+  EXPECT_EQ(texts_in(16, {1.5f, -0.5f, 0}), "");
+  EXPECT_EQ(texts_in(16, {1, -2, 0}), "1\n−2\n0\n");
+}
+
+}  // namespace
+}  // namespace qkv::figures
