@@ -1,0 +1,45 @@
+#include "tests/screens/cases.h"
+
+#include <ostream>
+
+namespace qkv::screens {
+namespace {
+
+std::filesystem::path experiment(const std::string& name) {
+  return std::filesystem::path(QKV_SOURCE_DIR) / "assets" / "experiments" / (name + ".json");
+}
+
+/// Sixteen words over and over, as many as asked for.
+std::string sentence_of(int words) {
+  static const std::vector<std::string> kWords = {"the", "cat", "sat", "down", "and",  "a",
+                                                  "dog", "ran", "up",  "one",  "hill", "while",
+                                                  "it",  "saw", "two", "birds"};
+  std::string text;
+  for (int i = 0; i < words; ++i) text += kWords[static_cast<std::size_t>(i) % kWords.size()] + " ";
+  return text;
+}
+
+std::vector<Case> make() {
+  return {
+      {"light", {}},  // the README shows this one and the next
+      {"dark", {.dark = true}},
+      {"small_light", {.width = 1280, .height = 800}},
+      {"large_dark", {.width = 1920, .height = 1080, .dark = true}},
+      {"scale_2_light", {.width = 1000, .height = 700, .scale = 2}},
+      {"second_head_light", {.input = experiment("red_ball"), .head = 1}},
+      {"second_layer_dark", {.dark = true, .input = experiment("it_dog_or_ball"), .layer = 1}},
+      {"long_light", {.text = sentence_of(64)}},
+      {"scripts_dark", {.dark = true, .text = "猫が 座った قطة جلست γάτα 😀 кот 고양이 बिल्ली"}},
+  };
+}
+
+}  // namespace
+
+void PrintTo(const Case& screen, std::ostream* out) { *out << screen.name; }
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> kCases = make();
+  return kCases;
+}
+
+}  // namespace qkv::screens
