@@ -41,9 +41,8 @@ void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat
         p.text_middle(cell.center().x, cell.center().y, s.masked_text, style, Align::center);
         continue;
       }
-      if (std::isfinite(v) && format.decimals < 0) continue;
-      const std::string text = format(v);
-      if (columns_of(text) > room) continue;
+      const std::string text = std::isfinite(v) ? format(v) : number(v, 0);
+      if (text.empty() || columns_of(text) > room) continue;
       style.color = std::isfinite(v) ? drawing::ink_on(p.theme(), drawing::colour_of(p.theme(), heat, v)) : p.theme().error;
       p.text_middle(cell.center().x, cell.center().y, text, style, Align::center);
     }

@@ -38,10 +38,17 @@ int columns_of(const std::string& text) {
 
 std::string NumberFormat::operator()(float value) const {
   std::string s = number(value, decimals);
-  if (!drop_zero || !(std::fabs(value) < 1)) return s;
-  if (is_zero(s)) return "0";
-  if (const auto zero = s.find("0."); zero != std::string::npos) s.erase(zero, 1);
-  return s;
+  if (drop_zero && std::fabs(value) < 1) {
+    if (is_zero(s)) {
+      s = "0";
+    } else if (const auto zero = s.find("0."); zero != std::string::npos) {
+      s.erase(zero, 1);
+    }
+  }
+  if (columns_of(s) <= characters) return s;
+  // What a decimal tells of a whole or a large number may be left out.
+  if (value == std::round(value) || std::fabs(value) >= 10) s = number(value, 0);
+  return columns_of(s) <= characters ? s : "";
 }
 
 NumberFormat format_within(const Matrix& m, int max_decimals, int characters) {
@@ -55,14 +62,16 @@ NumberFormat format_within(const Matrix& m, int max_decimals, int characters) {
     most = std::max(most, v);
     integers = integers && v == std::round(v);
   }
-  const int fewest = integers || std::max(-least, most) >= 10 ? 0 : 1;
+  const int fewest = integers ? 0 : 1;
   for (int d = max_decimals; d >= fewest; --d) {
     for (const bool drop_zero : {false, true}) {
-      const NumberFormat format{d, drop_zero};
-      if (std::max(columns_of(format(least)), columns_of(format(most))) <= characters) return format;
+      constexpr int kAny = 100;
+      const NumberFormat format{d, drop_zero, kAny};
+      if (std::max(columns_of(format(least)), columns_of(format(most))) <= characters)
+        return {d, drop_zero, characters};
     }
   }
-  return {};
+  return {1, true, characters < 3 ? 0 : characters};
 }
 
 float rounded_up(float value) {

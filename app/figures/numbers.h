@@ -10,12 +10,14 @@ std::string number(float value, int decimals);
 /// How all numbers of one matrix are written, so that they compare at a glance: the same decimals, ".5" for "0.5" and
 /// "0" for "0.0" where that makes room for a decimal.
 struct NumberFormat {
-  int decimals = -1;  ///< −1: the numbers do not fit and are left out
+  int decimals = 1;
   bool drop_zero = false;
+  int characters = 0;  ///< longest text; 0: the numbers do not fit and are left out
+  /// "" when the value has no room: 1.5 is never written "2".
   std::string operator()(float value) const;
 };
-/// The format with the most decimals (at most max_decimals) in which every finite value has room in `characters`.
-/// Values that are not integers keep one decimal unless the largest is 10 or more: 1.5 is never a "2".
+/// The format with the most decimals (at most max_decimals) in which every finite value has room in `characters`, or
+/// the one that writes the most of them where three characters are too few for some.
 NumberFormat format_within(const Matrix& m, int max_decimals, int characters);
 /// Code points of a UTF-8 text: columns in the mono font.
 int columns_of(const std::string& text);

@@ -45,10 +45,20 @@ TEST(NumberFormat, GivesALeadingZeroForADecimal) {
 }
 
 TEST(NumberFormat, NeverRoundsSmallNumbersToIntegers) {
-  EXPECT_LT(format_within(row({1.5f, 0, 2}), 1, 2).decimals,
-            0);  // "2" for 1.5, or "0" for −0.5, would mislead
+  const NumberFormat two =
+      format_within(row({1.5f, -0.5f, 2}), 1, 2);  // "2" for 1.5, or "0" for −0.5, would mislead
+  for (const float value : {1.5f, -0.5f, 2.f}) EXPECT_EQ(two(value), "");
   EXPECT_EQ(format_within(row({-1, 0, 2}), 1, 2)(-1), "−1");
-  EXPECT_EQ(format_within(row({-72.6f, 13.4f}), 1, 3)(-72.6f), "−73");
+}
+
+TEST(NumberFormat, WritesWhatFitsInThreeCharacters) {
+  const NumberFormat format = format_within(row({-72.6f, -1.5f, -1, -0.5f, 1.5f, 120.4f}), 2, 3);
+  EXPECT_EQ(format(-72.6f), "−73");
+  EXPECT_EQ(format(-1.5f), "");
+  EXPECT_EQ(format(-1), "−1");
+  EXPECT_EQ(format(-0.5f), "−.5");
+  EXPECT_EQ(format(1.5f), "1.5");
+  EXPECT_EQ(format(120.4f), "120");
 }
 
 TEST(NumberFormat, IsBlindToWhatIsNotFinite) {
@@ -56,7 +66,7 @@ TEST(NumberFormat, IsBlindToWhatIsNotFinite) {
   EXPECT_EQ(format_within(Matrix(0, 0), 2, 4).decimals, 2);
 }
 
-TEST(Heatmap, PrintsEveryNumberOrNone) {
+TEST(Heatmap, PrintsNumbersThatHaveRoom) {
   drawing::TextEngine engine;
   const auto texts_in = [&](float cell_w, std::initializer_list<float> values) {
     drawing::Drawing out{.bounds = {0, 0, 400, 100}, .commands = {}, .regions = {}};
