@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <utility>
@@ -55,6 +56,8 @@ Autosave::Autosave(fs::path folder) : folder_(std::move(folder)) {
 }
 
 Autosave::~Autosave() {
+  worker_.wait();
+  if (std::uncaught_exceptions() > 0) return;  // not a clean end: the next start offers it
   discard();
   worker_.wait();
   std::error_code error;

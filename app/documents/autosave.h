@@ -34,7 +34,8 @@ struct LostWork {
 };
 
 /// Keeps unsaved work in a folder, so that a kill at any moment loses at most the last edit: one file a
-/// program, autosave-ID.json, locked through autosave-ID.lock. The destructor (a clean end) removes both.
+/// program, autosave-ID.json, locked through autosave-ID.lock. A clean end removes both;
+/// one by an exception does not.
 class Autosave {
  public:
   /// An empty folder name: nothing is kept. Creates the folder.

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <new>
 
 #include "core/experiment/json.h"
 #include "tests/app/support/temp_folder.h"
@@ -50,6 +51,18 @@ TEST(Autosave, ACleanEndLeavesNothing) {
     EXPECT_EQ(files_in(folder.path()), 2u);
   }
   EXPECT_EQ(files_in(folder.path()), 0u);
+}
+
+TEST(Autosave, AnEndByAnExceptionLeavesTheWork) {
+  const testing::TempFolder folder;
+  EXPECT_THROW(
+      {
+        Autosave autosave(folder.path());
+        autosave.keep(titled("work"), {});
+        throw std::bad_alloc();
+      },
+      std::bad_alloc);
+  EXPECT_EQ(Autosave(folder.path()).find_lost().size(), 1u);
 }
 
 TEST(Autosave, AKilledProgramsWorkIsFoundWhole) {
