@@ -76,7 +76,9 @@ void declare_render(CLI::App& app, RenderOptions& o) {
       app, "--select", [&r](const std::string& text) { r.select = parse_select(text); },
       "The selected cell, such as weights[2,1]")
       ->type_name("STAGE[row,column]");
-  app.add_option("--figure", r.figure, "One figure only: pipeline, formula or drawer")->type_name("NAME");
+  app.add_option("--figure", r.figure,
+                 "One figure only: pipeline, formula, drawer, or a stage such as weights")
+      ->type_name("NAME");
 }
 
 void declare_trace(CLI::App& app, TraceOptions& o) {

@@ -50,11 +50,19 @@ TEST_F(Render, ASentenceIsShown) {
   EXPECT_THAT(svg, HasSubstr("horse"));
 }
 
-TEST_F(Render, OneTokenAndTenThousandAreASensiblePicture) {
+std::string words(int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += "w" + std::to_string(i % 7) + " ";
+  return "'" + text + "'";
+}
+
+TEST_F(Render, FromOneTokenToFiveHundredAndTwelve) {
   EXPECT_GT(rendered("--text one", "a.png").size(), 1000u);
-  std::string many;
-  for (int i = 0; i < 10000; ++i) many += "w" + std::to_string(i % 7) + " ";
-  EXPECT_GT(rendered("--text '" + many + "'", "a.png").size(), 1000u);
+  EXPECT_GT(rendered("--text " + words(512), "a.png").size(), 1000u);
+}
+
+TEST_F(Render, TooLongASentenceIsRefused) {
+  expect_refused("render --out a.png --text " + words(10000), 1, "10000 tokens");
 }
 
 TEST_F(Render, AnEmptySentenceIsRefused) {
@@ -70,10 +78,10 @@ TEST_F(Render, SelectionAndHeadMustBeThere) {
 }
 
 TEST_F(Render, OneFigureByItsName) {
-  const std::string svg = rendered("--figure drawer", "a.svg");
+  const std::string svg = rendered("--figure weights", "a.svg");
   EXPECT_NE(svg, rendered("", "b.svg"));
-  EXPECT_EQ(rendered("--figure drawer", "a.png").substr(1, 3), "PNG");
-  EXPECT_EQ(rendered("--figure drawer", "a.pdf").substr(0, 4), "%PDF");
+  EXPECT_EQ(rendered("--figure weights", "a.png").substr(1, 3), "PNG");
+  EXPECT_EQ(rendered("--figure weights", "a.pdf").substr(0, 4), "%PDF");
   expect_refused("render --out c.svg --figure nothing", 1, "nothing");
 }
 
