@@ -196,11 +196,7 @@ void App::show(const RenderRequest& request) {
   const int heads = static_cast<int>(trace->layers[static_cast<std::size_t>(request.layer)].heads.size());
   if (request.head < 0 || request.head >= heads)
     throw Error("--head " + std::to_string(request.layer) + "." + std::to_string(request.head) + ": layer " + std::to_string(request.layer) + " has " + std::to_string(heads) + " head(s), counted from 0.");
-  if (request.layer != 0 || request.head != 0) {
-    s.view.layer = request.layer;
-    s.view.head = request.head;
-    if (s.view.selected) workspaces::select(s.view, *trace, {attention::Stage::weights, request.layer, request.head, s.view.query, s.view.key});
-  }
+  if (request.layer != 0 || request.head != 0) workspaces::show_first_target(s.lab, s.view, std::pair{request.layer, request.head});
   if (request.select) {
     attention::Cell cell = *request.select;
     const attention::Shape shape = attention::shape_of(*trace, cell.stage, cell.layer, cell.head);

@@ -89,7 +89,7 @@ std::vector<Action> view_actions() {
       {"view.difference", m, "Difference from the start", "Every stage minus what it was before your edits", {{Key::d, {}}}, [](Session& s) { s.view.difference = !s.view.difference; }, nullptr,
        [](const Session& s) { return s.view.difference; }},
       {"view.drawer", m, "Drawer", "The explanation of the selected cell", {{Key::w, {}}}, [](Session& s) { s.view.drawer = !s.view.drawer; }, nullptr, [](const Session& s) { return s.view.drawer; }},
-      {"view.rail", m, "Controls at the right", "Hide them for more room", {{Key::b, kCtrl}}, [](Session& s) { s.view.rail = !s.view.rail; }, nullptr, [](const Session& s) { return s.view.rail; }},
+      {"view.rail", m, "Controls at the right", "Hide them for more room", {{Key::b, kCtrl}}, [](Session& s) { s.view.rail = !s.view.rail_shown; }, nullptr, [](const Session& s) { return s.view.rail_shown; }},
   };
 }
 

@@ -12,7 +12,8 @@ namespace qkv::shell {
 namespace {
 
 void shown_from_the_start(Session& s) {
-  const bool rail = s.view.rail, numbers = s.view.numbers;
+  const auto rail = s.view.rail;
+  const bool numbers = s.view.numbers;
   s.view = {};
   s.view.rail = rail;
   s.view.numbers = numbers;

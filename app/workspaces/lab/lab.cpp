@@ -24,8 +24,8 @@ Scene scene_of(controls::Ui& ui, documents::LabDocument& document, LabView& view
 
 void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area) {
   Scene s = scene_of(ui, document, view);
-  const bool rail_shown = view.rail && area.w >= 760;
-  const float main_w = area.w - (rail_shown ? kRail : 0);
+  view.rail_shown = view.rail.value_or(area.w >= 980) && area.w >= 480;
+  const float main_w = area.w - (view.rail_shown ? kRail : 0);
   const Rect strip{area.x, area.y, area.w, kTokenStrip};
   const Rect formula{area.x, strip.bottom(), main_w, kFormula};
   const Rect below{area.x, formula.bottom(), main_w, area.bottom() - formula.bottom()};
@@ -36,7 +36,7 @@ void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect
   pipeline(s, {below.x, below.y, below.w, below.h - drawer_h});
   formula_bar(s, formula);
   if (drawer_shown) drawer(s, {below.x, below.bottom() - drawer_h, below.w, drawer_h});
-  if (rail_shown) rail(s, {area.x + main_w, strip.bottom(), kRail, area.bottom() - strip.bottom()});
+  if (view.rail_shown) rail(s, {area.x + main_w, strip.bottom(), kRail, area.bottom() - strip.bottom()});
   token_strip(s, strip);
   context_menu(s);
 }
@@ -91,11 +91,12 @@ Rect lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& vie
   return stage_figure(s, area, stage);
 }
 
-void show_first_target(const documents::LabDocument& document, LabView& view) {
+void show_first_target(const documents::LabDocument& document, LabView& view, std::optional<std::pair<int, int>> of) {
   const auto trace = document.trace();
   const std::string sentence = experiment::sentence_of(document.experiment());
   for (const auto& target : document.experiment().targets) {
     if (target.sentence != sentence || target.query >= trace->n() || target.key >= trace->n()) continue;
+    if (of && *of != std::pair{target.layer, target.head}) continue;
     view.layer = target.layer;
     view.head = target.head;
     select(view, *trace, {Stage::weights, target.layer, target.head, target.query, target.key});
@@ -103,6 +104,10 @@ void show_first_target(const documents::LabDocument& document, LabView& view) {
   }
   view.query = trace->n() - 1;
   view.key = 0;
+  if (!of) return;
+  view.layer = of->first;
+  view.head = of->second;
+  select(view, *trace, {Stage::weights, view.layer, view.head, view.query, view.key});
 }
 
 }  // namespace qkv::workspaces

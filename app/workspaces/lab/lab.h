@@ -12,7 +12,9 @@ void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect
 /// "q", …). Returns the part of `area` it fills. Throws Error for an unknown name.
 Rect lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area, const std::string& name);
 
-/// What an experiment opens with: its first target selected, so that the drawer explains something at once.
-void show_first_target(const documents::LabDocument& document, LabView& view);
+/// What an experiment opens with: its first target (of this layer and head) selected, so that the drawer explains
+/// something at once.
+void show_first_target(const documents::LabDocument& document, LabView& view,
+                       std::optional<std::pair<int, int>> layer_and_head = std::nullopt);
 
 }  // namespace qkv::workspaces

@@ -54,7 +54,8 @@ struct LabView {
   int first_level = 0;          ///< the leftmost level shown
   bool drawer = true;
   float drawer_height = 0;      ///< 0: by the window's height
-  bool rail = true;
+  std::optional<bool> rail;     ///< unset: shown where the window is wide enough
+  bool rail_shown = true;       ///< in the last frame
   float rail_scroll = 0;
   bool difference = false;      ///< show every stage as its difference from the start
   bool numbers = true;
