@@ -74,6 +74,7 @@ void Interaction::end() {
     releasing_ = false;
   }
   event.reset();
+  moved = {};  // a build without an event follows, which must not move a knob again
   ++builds;
 }
 
