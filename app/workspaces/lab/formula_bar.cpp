@@ -56,9 +56,10 @@ struct Bar {
   }
   void put(const std::vector<Run>& runs) { x += s.p().runs({x, baseline()}, runs); }
 
-  /// The hit box of a stage; lit when the stage is under the pointer, a click selects it.
-  void hit(Stage stage, Rect r, float radius = 5) {
-    const std::string id = "formula/" + std::string(attention::name_of(stage));
+  /// The hit box of a stage; lit when the stage is under the pointer, a click selects it. `again` tells a symbol that
+  /// stands in the formula twice from its first place.
+  void hit(Stage stage, Rect r, float radius = 5, std::string_view again = {}) {
+    const std::string id = "formula/" + std::string(attention::name_of(stage)) + std::string(again);
     if (lit == stage || s.ui.hot(id)) {
       s.p().fill(r, role_background(t(), stage), radius);
       s.p().fill({r.x, r.bottom() - 2, r.w, 2}, role_colour(t(), stage));
@@ -72,9 +73,9 @@ struct Bar {
     select(s.view, *s.trace, {stage, s.view.layer, s.view.head, keys ? s.view.key : s.view.query, square ? s.view.key : 0});
   }
 
-  void put(const Symbol& v) {
+  void put(const Symbol& v, std::string_view again = {}) {
     const float w = width(v);
-    hit(v.stage, {x - 3, area.y + 8, w + 6, area.h - 13});
+    hit(v.stage, {x - 3, area.y + 8, w + 6, area.h - 13}, 5, again);
     s.p().runs({x + w / 2, baseline()}, std::vector<Run>{v.run}, Align::center);
     s.p().text({x + w / 2, size_y()}, v.size, small(t().text3), Align::center);
     x += w;
@@ -197,7 +198,7 @@ void formula_bar(Scene& s, Rect area) {
   b.put(equals);
   softmax(b, n);
   b.put(dot);
-  b.put(v);
+  b.put(v, "/mixed");
   if (roomy) corners(s, area);
   p.pop_clip();
 }

@@ -56,7 +56,7 @@ void softmax_panel(Scene& s, int level, const attention::Explanation& why, Rect 
   if (content > rows_room) {
     const float least = std::max(0.f, static_cast<float>(c.column + 1) * kRow - rows_room);
     if (s.ui.in.hot.empty() && s.view.softmax_scroll < least) s.view.softmax_scroll = least;
-    controls::scrollbar(s.ui, "drawer/softmax", {area.x - 6, rows_top, area.w, rows_room}, content, s.view.softmax_scroll);
+    controls::scrollbar(s.ui, "drawer/" + std::to_string(level) + "/scroll", {area.x - 6, rows_top, area.w, rows_room}, content, s.view.softmax_scroll);
   } else {
     s.view.softmax_scroll = 0;
   }
