@@ -17,8 +17,8 @@ struct AppConfig {
   float width = 1440, height = 900;  ///< logical pixels
   float scale = 1;                   ///< device pixels a logical one
   bool dark = false;
-  std::filesystem::path state_dir;   ///< empty: nothing is kept (pictures, tests)
-  std::filesystem::path assets_dir;  ///< empty: only what is built in
+  std::filesystem::path state_dir{};   ///< empty: nothing is kept (pictures, tests)
+  std::filesystem::path assets_dir{};  ///< empty: only what is built in
   controls::Clipboard* clipboard = nullptr;
   drawing::TextEngine* text = nullptr;
   std::filesystem::path settings_dir{};  ///< empty: settings are not kept

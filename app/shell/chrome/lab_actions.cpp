@@ -85,9 +85,7 @@ std::vector<Action> cell_actions() {
       {"cell.increase_coarse", m, "Increase by 1", "Changes the selected cell", {{Key::plus, kAlt}}, nudge(1, false, true), has_cell},
       {"cell.decrease_coarse", m, "Decrease by 1", "Changes the selected cell", {{Key::minus, kAlt}}, nudge(-1, false, true), has_cell},
       {"cell.type", m, "Type a value", "Enter commits, Tab goes to the next cell, Esc cancels", {{Key::enter, {}}}, [](Session& s) {
-         char text[32];
-         std::snprintf(text, sizeof text, "%g", static_cast<double>(attention::value(*s.lab.trace(), *s.view.selected)));
-         controls::begin_editing(s.in, "cell", text);
+         controls::begin_editing(s.in, "cell", workspaces::exact_text(attention::value(*s.lab.trace(), *s.view.selected)));
        }, editable},
       {"cell.zero", m, "Set to zero", "Changes the selected cell", {{Key::del, {}}, {Key::backspace, {}}}, [](Session& s) { workspaces::set_value(s.lab, *s.view.selected, 0); }, editable},
       {"cell.reset", m, "Reset the cell", "Takes its change back; releases an override", {{Key::backspace, kCtrl}}, reset(Extent::cell), editable},

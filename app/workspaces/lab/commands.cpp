@@ -13,18 +13,10 @@ namespace {
 /// Dragging and nudging walk a grid of tenths, so sums of steps stay short numbers.
 float tidy(float v) { return std::isfinite(v) && std::fabs(v) < 1e4f ? std::round(v * 1000) / 1000 : v; }
 
-std::string shortest(float v) {
-  if (std::isnan(v)) return "nan";
-  if (std::isinf(v)) return v > 0 ? "inf" : "-inf";
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, v).ptr;
-  return {buffer, end};
-}
-
 std::string latex_number(float v) {
   if (std::isnan(v)) return "\\mathrm{NaN}";
   if (std::isinf(v)) return v > 0 ? "\\infty" : "-\\infty";
-  return shortest(v);
+  return exact_text(v);
 }
 
 const std::vector<Stage>& walk_order() {
@@ -42,10 +34,30 @@ int head_for(Stage s, int head) {
 
 }  // namespace
 
+std::string exact_text(float v) {
+  if (std::isnan(v)) return "nan";
+  if (std::isinf(v)) return v > 0 ? "inf" : "-inf";
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, v).ptr;
+  return {buffer, end};
+}
+
+std::optional<float> number_from(std::string t) {
+  for (auto at = t.find("−"); at != std::string::npos; at = t.find("−")) t.replace(at, std::string("−").size(), "-");
+  std::replace(t.begin(), t.end(), ',', '.');
+  const auto first = t.find_first_not_of(" \t+");
+  if (first == std::string::npos) return std::nullopt;
+  const auto last = t.find_last_not_of(" \t");
+  float v = 0;
+  const auto [end, error] = std::from_chars(t.data() + first, t.data() + last + 1, v);
+  if (error != std::errc() || end != t.data() + last + 1) return std::nullopt;
+  return v;
+}
+
 bool can_edit(const documents::LabDocument& document, const Cell& cell) {
-  if (!experiment::is_editable(cell.stage)) return false;
   // X of the first layer is the embedding itself unless positions are added; later X are sums.
-  return cell.stage != Stage::x || (cell.layer == 0 && document.trace() && document.trace()->positions.size() == 0);
+  if (cell.stage == Stage::x) return cell.layer == 0 && document.trace()->positions.size() == 0;
+  return experiment::is_editable(cell.stage);
 }
 
 void set_value(documents::LabDocument& document, const Cell& cell, float value, const std::string& merge_key) {
@@ -118,7 +130,7 @@ std::string matrix_as(const attention::Trace& trace, const Cell& cell, Notation 
     for (int j = 0; j < shape.columns; ++j) {
       const float v = attention::value(trace, {cell.stage, cell.layer, cell.head, i, j});
       if (j) out += notation == Notation::latex ? " & " : notation == Notation::numpy ? ", " : ",";
-      std::string s = notation == Notation::latex ? latex_number(v) : shortest(v);
+      std::string s = notation == Notation::latex ? latex_number(v) : exact_text(v);
       if (notation == Notation::numpy && !std::isfinite(v)) s = (v < 0 ? "-np." : "np.") + std::string(std::isnan(v) ? "nan" : "inf");
       out += s;
     }

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "app/documents/lab_document.h"
@@ -10,6 +11,10 @@ namespace qkv::workspaces {
 
 /// Gives a cell a value (an edit, or an override of a computed cell). The same merge key continues one undo step.
 void set_value(documents::LabDocument& document, const Cell& cell, float value, const std::string& merge_key = {});
+/// The number of a text as people write it ("0.25", "−1e3", "1,5"); nothing when it is none.
+std::optional<float> number_from(std::string text);
+/// The shortest text that reads back as the same number.
+std::string exact_text(float value);
 /// Adds steps × 0.1 (× 0.01 fine, × 1 coarse) to the selected cell.
 void nudge(documents::LabDocument& document, LabView& view, int steps, bool fine, bool coarse);
 void reset(documents::LabDocument& document, const Cell& cell, experiment::Extent extent);

@@ -1,4 +1,3 @@
-#include <charconv>
 #include <cmath>
 
 #include "app/figures/numbers.h"
@@ -30,28 +29,12 @@ void drag_value(Scene& s, Point way) {
   set_value(s.document, c, value, "drag " + experiment::format_cell(c));
 }
 
-/// The drag's own text field, opened by double-click: "0.25", "-1e3".
-std::optional<float> parsed(const std::string& text) {
-  std::string t = text;
-  for (auto at = t.find("−"); at != std::string::npos; at = t.find("−")) t.replace(at, std::string("−").size(), "-");
-  for (char& c : t) if (c == ',') c = '.';
-  const auto first = t.find_first_not_of(" \t+");
-  if (first == std::string::npos) return std::nullopt;
-  const auto last = t.find_last_not_of(" \t");
-  float v = 0;
-  const auto [end, error] = std::from_chars(t.data() + first, t.data() + last + 1, v);
-  if (error != std::errc() || end != t.data() + last + 1) return std::nullopt;
-  return v;
-}
-
 void begin_typing(Scene& s, const Cell& c) {
   if (!can_edit(s.document, c)) {
     s.view.notice = term_of(c.stage).name + " is computed: change what it is made of instead.";
     return;
   }
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, attention::value(*s.trace, c)).ptr;
-  controls::begin_editing(s.ui.in, "cell", std::string(buffer, end));
+  controls::begin_editing(s.ui.in, "cell", exact_text(attention::value(*s.trace, c)));
 }
 
 }  // namespace
@@ -76,7 +59,7 @@ void context_menu(Scene& s) {
       {.id = "numpy", .label = "Copy matrix as NumPy", .separator_above = true},
       {.id = "csv", .label = "Copy matrix as CSV"},
       {.id = "latex", .label = "Copy matrix as LaTeX"}};
-  const auto chosen = controls::menu(s.ui, "cell-menu", {s.ui.in.press_at.x, s.ui.in.press_at.y, 1, 1}, items);
+  const auto chosen = controls::menu(s.ui, "cell-menu", {s.view.menu_at.x, s.view.menu_at.y, 1, 1}, items);
   if (!chosen) return;
   using experiment::Extent;
   if (*chosen == "type") begin_typing(s, c);
@@ -106,6 +89,7 @@ void edit_box(Scene& s, const StageBox& b) {
     if (!cell) return;
     if (in.button == Button::right && !b.lens) {
       select(s.view, *s.trace, *cell);
+      s.view.menu_at = in.press_at;
       controls::open_popup(in, "cell-menu");
       in.event.reset();
       return;
@@ -171,14 +155,16 @@ void cell_editor(Scene& s, Rect area) {
       const auto result = controls::text_field(s.ui, "cell", field, in.edit.text,
                                                {.mono = true, .align = drawing::Align::center, .label = "Value of the cell"});
       if (result.committed) {
-        if (const auto v = parsed(*result.committed)) {
-          if (*v != attention::value(*s.trace, c)) set_value(s.document, c, *v);
+        if (const auto v = number_from(*result.committed)) {
+          if (*result.committed != exact_text(attention::value(*s.trace, c))) set_value(s.document, c, *v);
           s.view.notice.clear();
         } else {
           s.view.notice = "'" + *result.committed + "' is not a number: the cell keeps its value.";
         }
-        if (result.tabbed) {
-          move_selection(s.document, s.view, 0, 1);
+        const bool last = c.row + 1 == b.rows && c.column + 1 == b.columns;
+        if (result.tabbed && !last) {  // as one reads
+          const bool turn = c.column + 1 == b.columns;
+          move_selection(s.document, s.view, turn ? 1 : 0, turn ? -c.column : 1);
           begin_typing(s, *s.view.selected);
         }
       }

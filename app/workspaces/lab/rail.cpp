@@ -202,10 +202,7 @@ void selected_cell(Column& c) {
   const std::string shown = number(now, 3);
   const auto typed = controls::text_field(s.ui, "rail/cell/field", {c.x + c.w - 56, c.y, 56, 20}, shown, {.mono = true, .align = Align::right, .label = "Value", .text_size = 11});
   if (typed.committed && *typed.committed != shown) {
-    std::string text = *typed.committed;
-    if (const auto minus = text.find("−"); minus != std::string::npos) text.replace(minus, 3, "-");
-    float v = 0;
-    if (std::from_chars(text.data(), text.data() + text.size(), v).ec == std::errc()) set_value(s.document, cell, v);
+    if (const auto v = number_from(*typed.committed)) set_value(s.document, cell, *v);
     else s.view.notice = "'" + *typed.committed + "' is not a number: the cell keeps its value.";
   }
   float v = std::isfinite(now) ? now : 0;

@@ -63,6 +63,7 @@ struct LabView {
   Point pan;
   Point pan_start;
   bool space_held = false;
+  Point menu_at;                ///< where the cell's context menu was asked for
   std::optional<Cell> pressed_cell;
   float pressed_value = 0;
   bool editing_sentence = false;
