@@ -180,6 +180,7 @@ void keep_inside(LabView& view, const attention::Trace& trace) {
     return c.row >= 0 && c.column >= 0 && c.row < s.rows && c.column < s.columns;
   };
   if (view.hovered && !inside(*view.hovered)) view.hovered.reset();
+  if (view.pressed_cell && !inside(*view.pressed_cell)) view.pressed_cell.reset();
   if (view.selected && !inside(*view.selected)) {
     view.selected.reset();
     view.chain.clear();

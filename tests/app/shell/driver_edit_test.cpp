@@ -48,6 +48,18 @@ TEST_F(DriverEdit, ShiftDragsFineAndCtrlCoarse) {
   EXPECT_TRUE(experiment::same(d.experiment(), start));
 }
 
+TEST_F(DriverEdit, ACellThatGoesWhileItIsDraggedIsLetGo) {
+  const Point at = d.at({Stage::q, 0, 0, 0, 7});
+  d.move(at);
+  d.press(at);
+  d.move({at.x, at.y - 10});
+  d.key(Key::k);  // d_k 7: the column is gone
+  d.move({at.x, at.y - 20});
+  d.release({at.x, at.y - 20});
+  EXPECT_EQ(d.experiment().d_k, 7);
+  EXPECT_THAT(numbers_unlike_core(d), IsEmpty());
+}
+
 TEST_F(DriverEdit, EveryEditableStageCanBeDraggedAndReleased) {
   for (const Stage stage : {Stage::x, Stage::w_q, Stage::w_k, Stage::w_v, Stage::q, Stage::k, Stage::v,
                             Stage::scores, Stage::weights}) {
