@@ -155,11 +155,21 @@ Cell stored_cell(const Cell& c) {
   return c.stage == Stage::x && c.layer == 0 ? Cell{Stage::embedding, 0, 0, c.row, c.column} : c;
 }
 
+namespace {
+/// As a sentence among others: a capital first (of ASCII letters), a full stop last.
+std::string sentence(std::string text) {
+  if (text.empty()) return text;
+  if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  if (std::string_view(".!?").find(text.back()) == std::string_view::npos) text += '.';
+  return text;
+}
+}  // namespace
+
 std::string explanation_of(const experiment::Experiment& e, const Cell& cell) {
   const Cell c = stored_cell(cell);
   const auto own = e.explanations.find(c), column = e.explanations.find({c.stage, c.layer, c.head, -1, c.column});
-  std::string text = own == e.explanations.end() ? "" : own->second;
-  if (column != e.explanations.end()) text += (text.empty() ? "" : " ") + column->second;
+  std::string text = own == e.explanations.end() ? "" : sentence(own->second);
+  if (column != e.explanations.end()) text += (text.empty() ? "" : " ") + sentence(column->second);
   return text;
 }
 
