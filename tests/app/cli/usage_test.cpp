@@ -52,6 +52,15 @@ TEST_F(Usage, WithoutADisplayTheWindowIsRefused) {
   expect_refused(kCat, 1, "display");
 }
 
+TEST_F(Usage, WithoutOpenGl33ThereIsASentenceAndFiguresStillWork) {
+  const std::string old_driver = "export MESA_GL_VERSION_OVERRIDE=3.0 LIBGL_ALWAYS_SOFTWARE=1";
+  const Outcome png = run("render --out a.png", old_driver);
+  EXPECT_EQ(png.status, 1);
+  EXPECT_THAT(png.err, HasSubstr("OpenGL 3.3"));
+  EXPECT_EQ(run("render --out a.svg", old_driver).status, 0);
+  EXPECT_EQ(run("render --out a.pdf", old_driver).status, 0);
+}
+
 TEST_F(Usage, WithoutADisplayAPictureMayStandIn) {
   const Outcome outcome = run("--without-display lab.png");
   EXPECT_EQ(outcome.status, 0) << outcome.err;
