@@ -30,6 +30,9 @@ drawing::Theme theme_from(const std::filesystem::path& assets, bool dark) {
   return drawing::built_in_theme(dark);
 }
 
+/// "1 layer", "3 layers".
+std::string counted(int n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
+
 }  // namespace
 
 App::App(AppConfig config)
@@ -191,19 +194,29 @@ void App::show(const RenderRequest& request) {
   workspaces::show_first_target(s.lab, s.view);
   const auto trace = s.lab.trace();
   const int layers = static_cast<int>(trace->layers.size());
+  const std::string asked = "--head " + std::to_string(request.layer) + "." + std::to_string(request.head);
   if (request.layer < 0 || request.layer >= layers)
-    throw Error("--head " + std::to_string(request.layer) + "." + std::to_string(request.head) + ": the experiment has " + std::to_string(layers) + " layer(s), counted from 0.");
+    throw Error(asked + ": the experiment has " + counted(layers, "layer") + ", counted from 0.");
   const int heads = static_cast<int>(trace->layers[static_cast<std::size_t>(request.layer)].heads.size());
   if (request.head < 0 || request.head >= heads)
-    throw Error("--head " + std::to_string(request.layer) + "." + std::to_string(request.head) + ": layer " + std::to_string(request.layer) + " has " + std::to_string(heads) + " head(s), counted from 0.");
+    throw Error(asked + ": layer " + std::to_string(request.layer) + " has " + counted(heads, "head") + ", counted from 0.");
   if (request.layer != 0 || request.head != 0) workspaces::show_first_target(s.lab, s.view, std::pair{request.layer, request.head});
   if (request.select) {
     attention::Cell cell = *request.select;
+    if (cell.layer == 0 && cell.head == 0) {  // without a prefix it is of the head that is shown
+      if (attention::is_per_layer(cell.stage)) cell.layer = request.layer;
+      if (attention::is_per_head(cell.stage)) cell.head = request.head;
+    }
     const attention::Shape shape = attention::shape_of(*trace, cell.stage, cell.layer, cell.head);
+    const std::string wanted = "--select " + experiment::format_cell(cell) + ": ";
+    if (shape.rows == 0)
+      throw Error(wanted + "there is no such matrix; the experiment has " + counted(layers, "layer") + ", layer 0 " +
+                  counted(static_cast<int>(trace->layers[0].heads.size()), "head") + ".");
     if (cell.row < 0 || cell.column < 0 || cell.row >= shape.rows || cell.column >= shape.columns)
-      throw Error("--select " + experiment::format_cell(cell) + ": " + std::string(attention::name_of(cell.stage)) + " is " + std::to_string(shape.rows) + "×" + std::to_string(shape.columns) + ", counted from 0.");
-    s.view.layer = std::min(cell.layer, layers - 1);
-    s.view.head = cell.head;
+      throw Error(wanted + std::string(attention::name_of(cell.stage)) + " is " + std::to_string(shape.rows) + "×" +
+                  std::to_string(shape.columns) + ", counted from 0.");
+    if (attention::is_per_layer(cell.stage)) s.view.layer = std::min(cell.layer, layers - 1);
+    if (attention::is_per_head(cell.stage)) s.view.head = cell.head;
     workspaces::select(s.view, *trace, cell);
   }
   dirty_ = true;

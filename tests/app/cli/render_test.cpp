@@ -77,6 +77,14 @@ TEST_F(Render, SelectionAndHeadMustBeThere) {
   expect_refused("render --out c.png --head 3.0", 1, "3.0");
 }
 
+TEST_F(Render, TheSelectionIsOfTheHeadThatIsShown) {
+  const std::string red_ball = "'" QKV_SOURCE_DIR "/assets/experiments/red_ball.json' ";
+  const std::string of_one = rendered(red_ball + "--select '0.1:weights[2,1]'", "a.png");
+  EXPECT_EQ(rendered(red_ball + "--head 0.1 --select 'weights[2,1]'", "b.png"), of_one);
+  EXPECT_NE(rendered(red_ball + "--select 'weights[2,1]'", "c.png"), of_one);
+  expect_refused("render --out d.png --select '3.1:w_q[0,1]'", 1, "1 layer");
+}
+
 TEST_F(Render, OneFigureByItsName) {
   const std::string svg = rendered("--figure weights", "a.svg");
   EXPECT_NE(svg, rendered("", "b.svg"));
