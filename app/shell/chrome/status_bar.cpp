@@ -15,13 +15,18 @@ std::string origin_of(const experiment::Experiment& e) {
   using experiment::Origin;
   bool hand = false, random = false, imported = false, trained = false;
   for (const auto& layer : e.layers)
-    for (const auto& head : layer.heads)
+    for (const auto& head : layer.heads) {
+      if (head.q) {  // Q, K and V were opened as they are
+        imported = true;
+        continue;
+      }
       for (const auto* p : {&head.w_q, &head.w_k, &head.w_v}) {
         hand = hand || p->origin == Origin::hand_set;
         random = random || p->origin == Origin::random;
         imported = imported || p->origin == Origin::imported;
         trained = trained || p->origin == Origin::trained;
       }
+    }
   std::string text;
   auto add = [&](bool there, const std::string& name) {
     if (there) text += (text.empty() ? "" : " and ") + name;
