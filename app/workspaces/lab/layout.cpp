@@ -118,7 +118,9 @@ bool Maker::build() {
   // Zoomed sizes from here on.
   const float zrow = zoomed(row_h);
   const float w_rows_h = s.projected ? zoomed(w_h) * f(s.d_model) + (s.biases ? zoomed(std::max(w_h, 8.f)) + 6 : 0) : 0;
-  const float lane_inner = std::max({inner(), zrow * f(s.n), w_rows_h});
+  // The squares stand beside two lanes.
+  const float side = zoomed(square) * f(s.n), squares_h = (side + s.column_labels + 8 - kTitle - kScale) / 2;
+  const float lane_inner = std::max({inner(), zrow * f(s.n), w_rows_h, squares_h});
   const float lane = lane_inner + kTitle + kScale;
   auto lane_y = [&](int i) { return area.y + kHeader + kTitle + static_cast<float>(i) * lane; };
   auto centred = [&](int i, float h) { return lane_y(i) + std::floor((lane_inner - h) / 2); };
@@ -166,7 +168,6 @@ bool Maker::build() {
   }
 
   const float region_x = x;
-  const float side = zoomed(square) * f(s.n);
   const float right = area.right() - right_margin();
   const float slack = zoom <= 1 ? std::max(0.f, right - (region_x + 3 * side + squares_gap)) : 0;
   // Leftover width is spread between the squares (up to a point), so that the last one meets the right margin.
