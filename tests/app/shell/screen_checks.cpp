@@ -75,7 +75,10 @@ std::vector<std::string> texts_cut(Driver& d) {
   for (const auto& t : support::clipped(d.frame())) {
     const bool scrolled = rail && d.has("rail/scroll") && t.clip.x == rail->rect.x &&
                           t.text->box.x >= rail->rect.x && t.text->box.right() <= rail->rect.right();
-    if (!scrolled) out.push_back(t.text->text);
+    const drawing::Region* strip = drawing::find_region(d.frame(), "token/add");
+    const float middle = t.text->box.center().y;
+    const bool in_strip = strip && middle >= strip->rect.y && middle < strip->rect.bottom();
+    if (!scrolled && !in_strip) out.push_back(t.text->text);
   }
   return out;
 }

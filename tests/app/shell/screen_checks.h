@@ -11,7 +11,7 @@ namespace qkv::shell {
 /// the experiment's, evaluated afresh (minus the start's where differences are shown). To be called without a
 /// popup or a tooltip over the pipeline.
 std::vector<std::string> numbers_unlike_core(Driver& d);
-/// Texts that are cut, other than by the edge of the rail while it is scrolled.
+/// Texts that are cut, other than by the edges of what is scrolled: the rail, the token strip.
 std::vector<std::string> texts_cut(Driver& d);
 /// How many numbers are printed in cells.
 int numbers_printed(Driver& d);
