@@ -197,9 +197,11 @@ float head_strip(Scene& s, Rect area) {
     const std::string name = h < static_cast<int>(named.size()) ? named[static_cast<std::size_t>(h)].name : "";
     const TextStyle style{.color = h == s.view.head ? s.theme().text : s.theme().text2, .size = 11, .weight = h == s.view.head ? 600 : 400};
     std::string label = std::to_string(h) + (name.empty() ? "" : "  " + name);
-    const float most = std::max(24.f, (area.right() - 20 - x) / static_cast<float>(static_cast<int>(shown_heads.size()) - h) - 38);
-    label = p.text_engine().elided(label, style, std::min(most, 170.f));
-    const float w = p.width_of(label, style) + 38;
+    const float most = (area.right() - 20 - x) / static_cast<float>(static_cast<int>(shown_heads.size()) - h) - 44;
+    const std::string number = std::to_string(h);  // is never cut; the name gives way
+    const bool tight = most < p.width_of(number, style) + 24;
+    label = tight ? number : p.text_engine().elided(label, style, std::min(most, 170.f));
+    const float w = p.width_of(label, style) + (tight ? 34 : 38);
     const Rect r{x, y, w, 28};
     if (h == s.view.head) p.fill(r, s.theme().panel, 5);
     p.stroke(r, h == s.view.head ? s.theme().text2 : s.theme().border, 1, 5);
@@ -216,7 +218,7 @@ float head_strip(Scene& s, Rect area) {
         select(s.view, *s.trace, c);
       }
     }
-    x += w + 6;
+    x += w + (tight ? 3 : 6);
   }
   return 40;
 }
