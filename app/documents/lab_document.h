@@ -29,6 +29,8 @@ class LabDocument {
   /// busy() they are older than experiment(), so their shapes may differ from it.
   std::shared_ptr<const attention::Trace> trace() const { return shown_.trace; }
   const experiment::Experiment& traced_experiment() const { return *shown_.experiment; }
+  /// The same, shared: a frame keeps what it began with while its controls change the document.
+  std::shared_ptr<const experiment::Experiment> shared_experiment() const { return shown_.experiment; }
   /// The trace of traced_experiment() without edits and gains, made when first asked for; null while a worker
   /// makes it (busy() is true then).
   std::shared_ptr<const attention::Trace> start_trace();

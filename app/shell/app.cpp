@@ -147,6 +147,8 @@ void App::keys() {
     s.view.space_held = true;
   if (const auto* release = std::get_if<controls::KeyRelease>(&*in.event); release && release->key == controls::Key::space)
     s.view.space_held = false;
+  if (const auto* up = std::get_if<controls::KeyRelease>(&*in.event); up && (up->key == controls::Key::plus || up->key == controls::Key::minus))
+    s.lab.end_gesture();  // a held + or − is one undo step
   const auto* press = std::get_if<controls::KeyPress>(&*in.event);
   if (!press || !in.popups.empty() || in.editing()) return;
   if (const Action* a = action_for(*press)) {

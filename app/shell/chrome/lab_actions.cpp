@@ -64,7 +64,11 @@ void show_head(Session& s, int layer_by, int head_by) {
   if (s.view.selected) workspaces::select(s.view, *trace, target);
 }
 
-int heads_of(const Session& s) { return static_cast<int>(s.lab.experiment().layers[static_cast<std::size_t>(s.view.layer)].heads.size()); }
+/// While a large experiment is computed the view may still be in a layer that is gone.
+int heads_of(const Session& s) {
+  const auto& layers = s.lab.experiment().layers;
+  return static_cast<int>(layers[std::min(static_cast<std::size_t>(s.view.layer), layers.size() - 1)].heads.size());
+}
 
 }  // namespace
 
@@ -124,7 +128,7 @@ std::vector<Action> attention_actions() {
       {"attention.next_layer", m, "Show the next layer", "", {{Key::down, kAlt}}, [](Session& s) { show_head(s, 1, 0); }},
       {"attention.previous_layer", m, "Show the previous layer", "", {{Key::up, kAlt}}, [](Session& s) { show_head(s, -1, 0); }},
       {"attention.randomise", m, "Randomise X and all weights", "From a new seed; undo brings the old ones back", {{Key::r, {}}},
-       edit("randomise", [](Experiment e, Session&) { const auto seed = e.embedding.seed * 1103515245u % 9973 + 1; return experiment::randomised(std::move(e), seed, true); })},
+       edit("randomise", [](Experiment e, Session&) { const auto seed = experiment::next_seed(e.embedding.seed); return experiment::randomised(std::move(e), seed, true); })},
       {"attention.reset_all", m, "Reset everything", "Takes back every edit and gain", {}, edit("reset all", [](Experiment e, Session&) { return experiment::without_edits(e); }),
        [](const Session& s) { return !s.lab.experiment().edits.empty() || !s.lab.experiment().gains.empty(); }},
   };

@@ -11,8 +11,14 @@ void offer_lost_work(Session& s) {
                       .answered = [](Session& t, int chosen) {
                         if (chosen == 0) {
                           const documents::LostWork& work = t.lost.front();
-                          t.lab.replace(work.experiment, work.path, true);
-                          t.lab.wait();
+                          try {
+                            t.lab.replace(work.experiment, work.path, true);
+                            t.lab.wait();
+                          } catch (const std::exception& e) {  // what was kept stays kept
+                            t.lost.clear();
+                            show_message(t, "Your work could not be restored", e.what());
+                            return;
+                          }
                           t.view = {};
                           workspaces::show_first_target(t.lab, t.view);
                           t.view.notice = "Your work was restored.";

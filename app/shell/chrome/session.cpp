@@ -51,6 +51,7 @@ void open_file(Session& s, const std::filesystem::path& path) {
   try {
     s.lab.replace(experiment::open_any(path), path);
     s.lab.wait();
+    if (!s.lab.error().empty()) throw Error(s.lab.error());
     shown_from_the_start(s);
     remember(s, path);
     s.view.notice = "Opened " + path.filename().string() + "." + (s.lab.experiment().source.empty() ? "" : " " + s.lab.experiment().source);
@@ -102,6 +103,7 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
       s.export_picture(path);
     }
   } catch (const std::exception& e) {
+    s.after_save = nullptr;
     show_message(s, purpose == FilePurpose::save ? "The experiment could not be saved" : "The picture could not be written", e.what());
   }
 }

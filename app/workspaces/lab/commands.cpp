@@ -82,9 +82,20 @@ void reset(documents::LabDocument& document, const Cell& cell, experiment::Exten
                  "reset " + plain_symbol(cell.stage));
 }
 
+namespace {
+/// Of the matrix itself; of X the embedding's. Hand-set ones have none yet: 0.
+std::uint64_t seed_of(const experiment::Experiment& e, const Cell& c) {
+  if (c.stage == Stage::embedding) return e.embedding.seed;
+  const auto& layer = e.layers[static_cast<std::size_t>(c.layer)];
+  if (c.stage == Stage::w_o) return layer.w_o ? layer.w_o->seed : 0;
+  const auto& head = layer.heads[static_cast<std::size_t>(c.head)];
+  return c.stage == Stage::w_q ? head.w_q.seed : c.stage == Stage::w_k ? head.w_k.seed : head.w_v.seed;
+}
+}  // namespace
+
 void randomise(documents::LabDocument& document, LabView& view, const Cell& cell) {
   const Cell target = stored_cell(cell);
-  const std::uint64_t seed = document.experiment().embedding.seed * 2654435761u % 9973 + 1 + static_cast<std::uint64_t>(document.experiment().edits.size());
+  const std::uint64_t seed = experiment::next_seed(seed_of(document.experiment(), target));
   if (change(document, view, "randomise " + plain_symbol(cell.stage), [&](const experiment::Experiment& e) {
         return experiment::with_random(e, target.stage, target.layer, target.head, seed);
       }))

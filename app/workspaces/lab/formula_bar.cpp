@@ -189,6 +189,7 @@ void formula_bar(Scene& s, Rect area) {
   const float total = b.width(name) + b.width(q) + b.width(k) + 2 * b.width(v) + 2 * b.width(comma) + b.width(equals) + softmax_width(b) + b.width(dot);
   const bool roomy = area.w > total + 480;
   b.x = std::round(std::max(area.x + (roomy ? 190.f : 20.f), area.center().x - total / 2));
+  b.hit(Stage::output, {b.x - 4, area.y + 8, b.width(std::vector<Run>{name.front()}) + 8, area.h - 13});
   b.put(name);
   b.put(q);
   b.put(comma);

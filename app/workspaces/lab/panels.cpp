@@ -24,6 +24,11 @@ namespace {
 
 constexpr float kLabel = 50;
 
+/// A row of weights; a fully masked row's output has the same operation and is not one.
+bool is_weights_row(const Explanation& why) {
+  return why.cell.stage == Stage::weights && (why.operation == Operation::softmax || why.operation == Operation::fully_masked);
+}
+
 bool is_products(Operation o) { return o == Operation::project || o == Operation::dot || o == Operation::mix; }
 
 Run words(const drawing::Theme& t, std::string text) { return {std::move(text), {.color = t.text2, .size = 12, .weight = 500}}; }
@@ -143,6 +148,21 @@ void products_panel(Scene& s, int level, const Explanation& why, Rect area) {
     p.text({x, area.bottom() - 4}, "bars: products   line: running sum", note);
 }
 
+/// The cell's weight if only this row were scaled where it is not, or not where it is: all else as it stands.
+float weight_with_scale_switched(const attention::Trace& trace, const Cell& c) {
+  const auto& o = trace.inputs.options;
+  const float root = std::sqrt(static_cast<float>(attention::shape_of(trace, Stage::q, c.layer, c.head).columns));
+  const float factor = o.scale ? root : 1 / root;
+  Matrix row(1, trace.n());
+  for (int j = 0; j < trace.n(); ++j) {
+    const Explanation why = attention::explain(trace, {Stage::scaled, c.layer, c.head, c.row, j});
+    row(0, j) = why.value;
+    if (why.operation == Operation::scale && !why.terms.empty()) row(0, j) += why.terms.front().value * (factor - 1);
+  }
+  const Eigen::ArrayXXf e = (row.array() - row.maxCoeff()).exp();
+  return e(0, c.column) / e.sum();
+}
+
 /// Score to scaled score as a list of steps, and what the weight would be without the scale.
 void scale_panel(Scene& s, int level, const Explanation& why, Rect area) {
   auto& p = s.p();
@@ -173,15 +193,13 @@ void scale_panel(Scene& s, int level, const Explanation& why, Rect area) {
   p.fill({area.x, y - 14, right - area.x, 1}, t.border);
   y += 4;
   line("s", number(why.value, 3), true);
-  if (why.operation == Operation::mask || s.trace->n() > 64 || y + 26 > area.bottom()) return;
-  attention::Inputs other = s.trace->inputs;
-  other.options.scale = !o.scale;
-  const attention::Trace without = attention::attend(std::move(other));
+  if (why.operation == Operation::mask || s.trace->n() > 512 || y + 26 > area.bottom()) return;
+  const float without = weight_with_scale_switched(*s.trace, c);
   const Cell weight{Stage::weights, c.layer, c.head, c.row, c.column};
   p.text({area.x, y + 8}, o.scale ? "without ÷√" + std::to_string(s.experiment().d_k) : "with ÷√" + std::to_string(s.experiment().d_k), {.color = t.text3, .size = 10.5f});
   const float w = p.text({area.x, y + 26}, "weight ", {.color = t.text2, .size = 11.5f});
   const float w2 = p.text({area.x + w, y + 26}, number(attention::value(*s.trace, weight), 2) + " → ", {.color = t.text, .size = 11.5f, .family = Family::mono});
-  p.text({area.x + w + w2, y + 26}, number(attention::value(without, weight), 2), {.color = t.weight, .size = 11.5f, .weight = 600, .family = Family::mono});
+  p.text({area.x + w + w2, y + 26}, number(without, 2), {.color = t.weight, .size = 11.5f, .weight = 600, .family = Family::mono});
 }
 
 /// Sums, rotations, copies and leaves: a short list of operands, or what is known of a given number.
@@ -219,7 +237,7 @@ void list_panel(Scene& s, int level, const Explanation& why, Rect area) {
 }  // namespace
 
 PanelWidth panel_width(const Explanation& why) {
-  if (why.operation == Operation::softmax || why.operation == Operation::fully_masked) return {262, 262};
+  if (is_weights_row(why)) return {262, 262};
   if (why.operation == Operation::scale || why.operation == Operation::mask) return {158, 158};
   if (is_products(why.operation)) return {226, kLabel + 20 + 46 * static_cast<float>(std::max<std::size_t>(5, why.terms.size()))};
   return {230, 320};
@@ -241,7 +259,7 @@ float panel_heading(Scene& s, int level, Rect area, std::vector<Run> runs) {
 }
 
 void explanation_panel(Scene& s, int level, const Explanation& why, Rect area) {
-  if (why.operation == Operation::softmax || why.operation == Operation::fully_masked) softmax_panel(s, level, why, area);
+  if (is_weights_row(why)) softmax_panel(s, level, why, area);
   else if (why.operation == Operation::scale || why.operation == Operation::mask) scale_panel(s, level, why, area);
   else if (is_products(why.operation) && !why.terms.empty()) products_panel(s, level, why, area);
   else list_panel(s, level, why, area);

@@ -25,8 +25,8 @@ PipelineShape shape_of(const Scene& s) {
   PipelineShape shape{.n = t.n(), .d_model = static_cast<int>(layer.x.cols()), .d_k = static_cast<int>(head.q.cols()),
                       .d_v = static_cast<int>(head.v.cols()), .heads = static_cast<int>(layer.heads.size()),
                       .layer = s.view.layer, .head = s.view.head};
-  shape.projected = parameters.w_q.size() > 0 && parameters.w_k.size() > 0 && parameters.w_v.size() > 0;
-  shape.biases = shape.projected && parameters.b_q.size() > 0;
+  shape.projected = parameters.w_q.size() > 0 || parameters.w_k.size() > 0 || parameters.w_v.size() > 0;
+  shape.biases = shape.projected && parameters.b_q.size() + parameters.b_k.size() + parameters.b_v.size() > 0;
   shape.sinusoidal = t.positions.size() > 0;
   shape.rotated = head.q_rotated.size() > 0;
   shape.w_o = inputs.w_o.size() > 0;
@@ -244,6 +244,10 @@ void pipeline(Scene& s, Rect area) {
   const Rect canvas{area.x, area.y + strip, area.w, area.h - strip};
   p.region({.id = "canvas", .rect = canvas});
   s.layout = layout_pipeline(shape_of(s), canvas, s.view.zoom);
+  // An imported head may have some of the projections and biases and not the others.
+  std::erase_if(s.layout.boxes, [&](const StageBox& b) {
+    return attention::shape_of(*s.trace, b.stage, b.layer, b.head) == attention::Shape{};
+  });
   const Rect content = s.layout.content;
   s.view.pan.x = std::clamp(s.view.pan.x, std::min(0.f, canvas.w - content.w), 0.f);
   s.view.pan.y = std::clamp(s.view.pan.y, std::min(0.f, canvas.h - content.h), 0.f);

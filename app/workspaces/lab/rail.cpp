@@ -48,7 +48,7 @@ struct Column {
     const char* end = result.committed->data() + result.committed->size();
     const auto parsed = std::from_chars(result.committed->data(), end, v);
     if (parsed.ec != std::errc() || parsed.ptr != end || !(v >= low && v <= high)) {
-      s.view.notice = std::string(name) + " must be a number from " + number(low, 0) + " to " + number(high, high < 20 ? 1 : 0) + ".";
+      s.view.notice = std::string(name) + " must be a number from " + number(low, low < 1 ? 2 : 0) + " to " + number(high, high < 20 ? 1 : 0) + ".";
       return std::nullopt;
     }
     return v;
@@ -161,9 +161,16 @@ void architecture(Column& c) {
     change(s.document, s.view, "randomise", [&](const Experiment& x) { return experiment::randomised(x, v, true); });
     s.view.notice = "X and all weights are random now, from seed " + std::to_string(v) + ". Undo brings the old ones back.";
   };
-  if (const auto v = c.number_field("rail/seed", {c.x + c.w - 112, c.y, 76, 26}, seed, 0, 1e9f, "Seed")) reseed(static_cast<std::uint64_t>(*v));
+  const auto typed = controls::text_field(s.ui, "rail/seed", {c.x + c.w - 112, c.y, 76, 26}, seed, {.mono = true, .align = Align::right, .label = "Seed", .text_size = 11});
+  if (typed.committed && *typed.committed != seed) {
+    std::uint64_t v = 0;  // not through a float: a seed is kept to its last digit
+    const char* end = typed.committed->data() + typed.committed->size();
+    const auto parsed = std::from_chars(typed.committed->data(), end, v);
+    if (parsed.ec == std::errc() && parsed.ptr == end) reseed(v);
+    else s.view.notice = "Seed must be a whole number from 0 on.";
+  }
   if (controls::button(s.ui, "rail/dice", {c.x + c.w - 32, c.y, 32, 26}, "", {.icon = "dice", .hint = "Randomise X and every weight matrix from a new seed"}))
-    reseed(e.embedding.seed * 1103515245u % 9973 + 1);
+    reseed(experiment::next_seed(e.embedding.seed));
   c.y += 30;
 }
 

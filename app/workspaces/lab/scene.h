@@ -12,12 +12,13 @@ struct Scene {
   documents::LabDocument& document;
   LabView& view;
   std::shared_ptr<const attention::Trace> trace;
+  std::shared_ptr<const experiment::Experiment> traced_experiment;  ///< the one the trace belongs to
   PipelineLayout layout;
 
   controls::Painter& p() const { return ui.p; }
   const drawing::Theme& theme() const { return ui.p.theme(); }
   /// The experiment the trace belongs to (a large one is evaluated behind the newest).
-  const experiment::Experiment& experiment() const { return document.traced_experiment(); }
+  const experiment::Experiment& experiment() const { return *traced_experiment; }
   /// Value as shown: of the trace, or its difference from the start.
   float shown(const Cell& c) const;
   /// The cell whose operands are outlined: the one under the pointer, else the selected one.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "app/figures/numbers.h"
 #include "app/workspaces/lab/panels.h"
@@ -61,11 +62,10 @@ void softmax_panel(Scene& s, int level, const attention::Explanation& why, Rect 
     s.view.softmax_scroll = 0;
   }
   p.push_clip({area.x - 8, rows_top, area.w, rows_room});
-  const auto& mask = s.trace->inputs.options.mask;
   for (int j = 0; j < n; ++j) {
     const float y = rows_top + static_cast<float>(j) * kRow - s.view.softmax_scroll;
     if (y + kRow < rows_top || y > rows_top + rows_room) continue;
-    const bool on = j == c.column, hidden = !mask.allows(c.row, j);
+    const bool on = j == c.column, hidden = attention::value(*s.trace, {Stage::scaled, c.layer, c.head, c.row, j}) == -std::numeric_limits<float>::infinity();
     const Rect hit{area.x - 6, y, 256, kRow - 1};
     const std::string id = "drawer/" + std::to_string(level) + "/key/" + std::to_string(j);
     if (on) p.fill(hit, t.weight_bg, 4);
@@ -82,8 +82,8 @@ void softmax_panel(Scene& s, int level, const attention::Explanation& why, Rect 
     const std::string cells[] = {hidden ? "−∞" : number(scaled, 2), hidden ? "—" : number(scaled - why.maximum, 2),
                                  hidden || !summed ? "0" : number(why.terms[static_cast<std::size_t>(j)].value, 3), number(weight, 3)};
     for (int k = 0; k < 4; ++k)
-      p.text({area.x + columns[k], y + 15}, hidden && k == 3 ? "0" : cells[k],
-             {.color = hidden ? t.text_disabled : k == 3 ? t.weight : t.text, .size = 11, .weight = on && k == 3 ? 700 : 400, .family = Family::mono}, Align::right);
+      p.text({area.x + columns[k], y + 15}, cells[k],
+             {.color = hidden && weight == 0 ? t.text_disabled : k == 3 ? t.weight : t.text, .size = 11, .weight = on && k == 3 ? 700 : 400, .family = Family::mono}, Align::right);
   }
   p.pop_clip();
   float y = rows_top + std::min(content, rows_room) + 1;

@@ -32,6 +32,16 @@ std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key) {
   return out;
 }
 
+/// Not where a weight is overridden, nor where a query may attend to nothing.
+bool rows_sum_to_one(const Scene& s, const StageBox& b) {
+  const auto& masked = s.trace->layers[static_cast<std::size_t>(b.layer)].heads[static_cast<std::size_t>(b.head)].fully_masked;
+  if (std::find(masked.begin(), masked.end(), true) != masked.end()) return false;
+  const auto& overrides = s.trace->inputs.overrides;
+  return std::none_of(overrides.begin(), overrides.end(), [&](const auto& o) {
+    return o.first.stage == Stage::weights && o.first.layer == b.layer && o.first.head == b.head;
+  });
+}
+
 std::string caption_of(const Scene& s, const StageBox& b) {
   const auto& o = s.trace->inputs.options;
   switch (b.stage) {
@@ -44,7 +54,7 @@ std::string caption_of(const Scene& s, const StageBox& b) {
       if (o.mask.kind == attention::MaskKind::sliding_window) t += ", window " + std::to_string(o.mask.window);
       return t;
     }
-    case Stage::weights: return "rows sum to 1";
+    case Stage::weights: return rows_sum_to_one(s, b) ? "rows sum to 1" : "";
     case Stage::output: return b.lens ? "each value row × its weight" : "output, one row per query";
     case Stage::x: return b.layer != s.view.layer ? "what the next layer reads" : "";
     case Stage::layer_output: return "added to X";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "app/figures/numbers.h"
 #include "core/attention/provenance.h"
@@ -26,13 +27,16 @@ std::shared_ptr<const Matrix> stage_values(const std::shared_ptr<const attention
   return copy;
 }
 
-std::shared_ptr<const std::vector<std::uint8_t>> masked_cells(const attention::Trace& trace, int layer, int head) {
-  const Matrix& scaled = trace.layers[static_cast<std::size_t>(layer)].heads[static_cast<std::size_t>(head)].scaled;
+/// Cells of scaled that are −∞, or (for the weights) keys that do not enter the output: an override may bring one back.
+std::shared_ptr<const std::vector<std::uint8_t>> masked_cells(const attention::Trace& trace, int layer, int head, Stage stage) {
+  const auto& h = trace.layers[static_cast<std::size_t>(layer)].heads[static_cast<std::size_t>(head)];
+  const Matrix& scaled = h.scaled;
   auto out = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(scaled.size()));
   bool any = false;
   for (Eigen::Index i = 0; i < scaled.size(); ++i) {
     const auto row = static_cast<int>(i / scaled.cols()), column = static_cast<int>(i % scaled.cols());
-    const bool hidden = !trace.inputs.options.mask.allows(row, column);
+    const bool hidden = stage == Stage::scaled ? scaled(row, column) == -std::numeric_limits<float>::infinity()
+                                               : !attention::enters(h, row, column);
     (*out)[static_cast<std::size_t>(i)] = hidden;
     any = any || hidden;
   }
@@ -88,7 +92,7 @@ const StageLook& LookCache::look(Stage stage, int layer, int head) {
   StageLook look;
   look.values = stage_values(trace_, key);
   look.sequential = stage == Stage::weights && !difference_;
-  if (is_square(stage) && stage != Stage::scores) look.masked = masked_cells(*trace_, layer, head);
+  if (is_square(stage) && stage != Stage::scores) look.masked = masked_cells(*trace_, layer, head, stage);
   if (difference_ && start_ && attention::shape_of(*start_, stage, layer, head) == attention::shape_of(*trace_, stage, layer, head)) {
     auto difference = std::make_shared<Matrix>(*look.values - *stage_values(start_, key));
     if (look.masked)  // −inf minus −inf is no number; a masked cell did not change
@@ -109,7 +113,7 @@ const StageLook& LookCache::lens(int layer, int head, int query) {
   StageLook look;
   look.values = std::make_shared<Matrix>((h.v.array().colwise() * h.weights.row(query).transpose().array()).matrix());
   look.limit = shared_limit(Stage::v, layer, head);
-  if (const auto masked = masked_cells(*trace_, layer, head)) {
+  if (const auto masked = masked_cells(*trace_, layer, head, Stage::weights)) {
     auto rows = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(h.v.size()));
     for (Eigen::Index i = 0; i < h.v.size(); ++i)
       (*rows)[static_cast<std::size_t>(i)] = (*masked)[static_cast<std::size_t>(query * h.weights.cols() + i / h.v.cols())];
@@ -152,8 +156,20 @@ std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell) {
   return chain;
 }
 
+namespace {
+void keep_head_inside(LabView& view, const attention::Trace& trace) {
+  const auto heads = trace.layers[static_cast<std::size_t>(view.layer)].heads.size();
+  view.head = std::clamp(view.head, 0, static_cast<int>(heads) - 1);
+}
+}  // namespace
+
 void select(LabView& view, const attention::Trace& trace, const Cell& cell) {
   view.selected = cell;
+  if (cell.layer < static_cast<int>(trace.layers.size()) && attention::is_per_layer(cell.stage)) {
+    view.layer = cell.layer;
+    if (attention::is_per_head(cell.stage)) view.head = cell.head;
+    keep_head_inside(view, trace);
+  }
   view.chain = chain_from(trace, cell);
   view.first_level = 0;
   view.drawer = true;
