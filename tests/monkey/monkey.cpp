@@ -244,4 +244,9 @@ int play() {
 }  // namespace
 }  // namespace qkv::shell
 
+#ifdef __SANITIZE_ADDRESS__
+// What fontconfig keeps until the end is not ours to free.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }
+#endif
+
 int main() { return qkv::shell::play(); }
