@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/experiment/import.h"
 #include "core/experiment/operations.h"
+#include "core/experiment/sources.h"
 #include "core/files/tensors.h"
 
 namespace qkv::shell {
@@ -77,7 +78,7 @@ drawing::Cursor App::cursor() const {
 
 std::string App::title() const {
   const auto& lab = session_->lab;
-  const std::string name = lab.path().empty() ? lab.experiment().title : lab.path().filename().string();
+  const std::string name = lab.path().empty() ? experiment::shown_title(lab.experiment()) : lab.path().filename().string();
   return (lab.unsaved() ? "• " : "") + name + " — QKV Lab";
 }
 

@@ -79,6 +79,7 @@ struct Experiment {
   std::string title;
   std::string description;
   std::vector<Token> tokens;
+  std::string written_for;  ///< the sentence title and description speak of; empty: the present one
   std::vector<std::string> sentences;   ///< others to try, offered beside the token strip
   std::vector<std::string> dimensions;  ///< names of the columns of X; may be short or empty
   int d_model = 8, d_k = 8, d_v = 8;    ///< 1 to 512

@@ -246,12 +246,13 @@ Experiment from_json(std::string_view text, const std::string& name) {
   check_format(root);
   root.check_keys({"tokens",  "d_model",     "d_k",    "d_v",          "layers",    "format",     "version",
                    "title",   "description", "source", "padding",      "sentences", "dimensions", "embedding",
-                   "options", "edits",       "gains",  "explanations", "targets",   "expected"});
+                   "options", "edits",       "gains",  "explanations", "targets",   "expected", "written_for"});
   Experiment e;
   if (root.has("title")) e.title = root.at("title").text(kMaxTextBytes);
   if (root.has("description")) e.description = root.at("description").text(kMaxTextBytes);
   if (root.has("source")) e.source = root.at("source").text(kMaxTextBytes);
   read_tokens(root, e);
+  if (root.has("written_for")) e.written_for = root.at("written_for").text(kMaxTextBytes);
   if (root.has("sentences")) e.sentences = root.at("sentences").texts(kMaxSentences, kMaxTextBytes);
   read_columns(root, "dimensions", e.dimensions);
   e.d_model = root.at("d_model").integer(1, kMaxWidth);

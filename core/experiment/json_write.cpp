@@ -179,6 +179,7 @@ std::string to_json(const Experiment& e) {
   write_text(out, "description", e.description);
   write_text(out, "source", e.source);
   write_tokens(out, e.tokens);
+  write_text(out, "written_for", e.written_for);
   write_list(out, "sentences", e.sentences);
   write_list(out, "dimensions", e.dimensions);
   out.member("d_model", e.d_model);

@@ -84,7 +84,7 @@ bool same_list(const std::vector<T>& a, const std::vector<T>& b) {
 
 bool same(const Experiment& a, const Experiment& b) {
   return a.title == b.title && a.description == b.description && a.source == b.source &&
-         a.tokens == b.tokens && a.sentences == b.sentences && a.dimensions == b.dimensions &&
+         a.tokens == b.tokens && a.written_for == b.written_for && a.sentences == b.sentences && a.dimensions == b.dimensions &&
          a.d_model == b.d_model && a.d_k == b.d_k && a.d_v == b.d_v && same(a.embedding, b.embedding) &&
          same_list(a.layers, b.layers) && same_options(a, b) && same(a.edits, b.edits) &&
          same(a.gains, b.gains) && a.explanations == b.explanations && same_list(a.targets, b.targets) &&

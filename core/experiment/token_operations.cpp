@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "core/error.h"
+#include "core/experiment/json_field.h"
 #include "core/experiment/operations.h"
 #include "core/experiment/words.h"
 
@@ -11,6 +12,7 @@ namespace {
 // For each token of the new sentence, its old position; kNew for one that was not there.
 using Origins = std::vector<int>;
 constexpr int kNew = -1;
+constexpr std::size_t kSentenceBytes = 4096;  // of written_for: well within what a text of the file may be
 
 enum class Axes { none, rows, both };
 
@@ -155,6 +157,15 @@ void adopt_explanations(const Experiment& before, Experiment& e) {
   }
 }
 
+// Title and description speak of the sentence they were written for, so that is kept while there is another. Rows given
+// by position say nothing of words: there new tokens only name them.
+void remember_sentence(const Experiment& before, Experiment& e) {
+  if (e.embedding.values) return;
+  const auto sentence = [](const Experiment& of) { return shortened(sentence_of(of), kSentenceBytes); };
+  if (e.written_for.empty()) e.written_for = sentence(before);
+  if (sentence(e) == e.written_for) e.written_for.clear();
+}
+
 }  // namespace
 
 std::vector<Token> split_sentence(std::string_view text, int max_tokens, int* cut) {
@@ -187,6 +198,7 @@ Experiment with_sentence(Experiment e, std::string_view text) {
   std::erase_if(e.expected,
                 [](const Expected& expected) { return token_axes(expected.stage) != Axes::none; });
   adopt_explanations(before, e);
+  remember_sentence(before, e);
   return e;
 }
 
@@ -201,6 +213,7 @@ Experiment with_token(Experiment e, int position, std::string_view text) {
   }
   token.text = std::move(fresh);
   adopt_explanations(before, e);
+  remember_sentence(before, e);
   return e;
 }
 
@@ -213,20 +226,24 @@ Experiment with_token_inserted(Experiment e, int position, std::string_view text
   e.tokens.insert(e.tokens.begin() + at, Token{token_text(text)});
   follow_tokens(e, origins);
   adopt_explanations(before, e);
+  remember_sentence(before, e);
   return e;
 }
 
 Experiment with_token_removed(Experiment e, int position) {
   if (!has(e, position) || e.tokens.size() == 1) return e;
+  const Experiment before = e;
   Origins origins = unchanged_origins(e);
   origins.erase(origins.begin() + position);
   e.tokens.erase(e.tokens.begin() + position);
   follow_tokens(e, origins);
+  remember_sentence(before, e);
   return e;
 }
 
 Experiment with_token_moved(Experiment e, int from, int to) {
   if (!has(e, from) || from == to) return e;
+  const Experiment before = e;
   const int at = clamped(to, e.tokens.size() - 1);
   const auto move_one = [from, at](auto& list) {
     const auto begin = list.begin();
@@ -239,6 +256,7 @@ Experiment with_token_moved(Experiment e, int from, int to) {
   move_one(origins);
   move_one(e.tokens);
   follow_tokens(e, origins);
+  remember_sentence(before, e);
   return e;
 }
 

@@ -5,6 +5,7 @@
 #include "app/shell/chrome/actions.h"
 #include "app/shell/chrome/overlay.h"
 #include "app/shell/chrome/session.h"
+#include "core/experiment/sources.h"
 
 namespace qkv::shell {
 
@@ -154,6 +155,7 @@ void draw_group(Ui& ui, Rect r, const Group& group, Rect visible) {
 std::string origin_note(const experiment::Experiment& e) {
   using experiment::Origin;
   std::vector<Origin> seen{e.embedding.origin};
+  if (!experiment::random_rows(e).empty()) seen.push_back(Origin::random);
   for (const experiment::Layer& layer : e.layers) {
     for (const experiment::Head& head : layer.heads) {
       for (const auto* p : {&head.w_q, &head.w_k, &head.w_v}) seen.push_back(p->origin);
@@ -169,7 +171,7 @@ std::string origin_note(const experiment::Experiment& e) {
   add(Origin::imported, "imported");
   add(Origin::trained, "trained");
   if (kinds.find(',') != std::string::npos) kinds = "partly " + kinds;
-  return "The numbers of ‘" + e.title + "’ are " + kinds + (has(Origin::trained) ? "." : ", not trained.");
+  return "The numbers of ‘" + experiment::shown_title(e) + "’ are " + kinds + (has(Origin::trained) ? "." : ", not trained.");
 }
 
 }  // namespace

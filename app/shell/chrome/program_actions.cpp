@@ -2,6 +2,7 @@
 
 #include "app/shell/chrome/actions.h"
 #include "core/experiment/operations.h"
+#include "core/experiment/sources.h"
 
 // What concerns files, the history, the view and help.
 namespace qkv::shell {
@@ -101,7 +102,7 @@ std::vector<Action> help_actions() {
        }},
       {"help.about", "Help", "About this experiment", "Its title and description", {{Key::i, {}}}, [](Session& s) {
          const auto& e = s.lab.experiment();
-         show_message(s, e.title, e.description + (e.source.empty() ? "" : "\n\n" + e.source));
+         show_message(s, experiment::shown_title(e), experiment::shown_description(e));
        }},
   };
 }

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/experiment/import.h"
 #include "core/experiment/json.h"
+#include "core/experiment/sources.h"
 
 namespace qkv::shell {
 
@@ -66,7 +67,7 @@ void when_saved(Session& s, std::function<void(Session&)> go_on) {
     return;
   }
   s.message = Message{.title = "Save the changes?",
-                      .text = "'" + s.lab.experiment().title + "' has changes that are in no file.",
+                      .text = "'" + experiment::shown_title(s.lab.experiment()) + "' has changes that are in no file.",
                       .buttons = {"Save", "Discard", "Cancel"},
                       .answered = [go_on](Session& t, int chosen) {
                         if (chosen == 1) go_on(t);

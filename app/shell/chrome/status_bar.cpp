@@ -1,44 +1,11 @@
 #include "app/figures/numbers.h"
 #include "app/shell/chrome/session.h"
-#include "core/experiment/experiment.h"
 
 namespace qkv::shell {
 
 using drawing::Align;
 using drawing::Family;
 using drawing::Rect;
-
-namespace {
-
-/// Where the weights come from: hand-set ones are never passed for learned ones.
-std::string origin_of(const experiment::Experiment& e) {
-  using experiment::Origin;
-  bool hand = false, random = false, imported = false, trained = false;
-  for (const auto& layer : e.layers)
-    for (const auto& head : layer.heads) {
-      if (head.q) {  // Q, K and V were opened as they are
-        imported = true;
-        continue;
-      }
-      for (const auto* p : {&head.w_q, &head.w_k, &head.w_v}) {
-        hand = hand || p->origin == Origin::hand_set;
-        random = random || p->origin == Origin::random;
-        imported = imported || p->origin == Origin::imported;
-        trained = trained || p->origin == Origin::trained;
-      }
-    }
-  std::string text;
-  auto add = [&](bool there, const std::string& name) {
-    if (there) text += (text.empty() ? "" : " and ") + name;
-  };
-  add(hand, "hand-set");
-  add(random, "random (seed " + std::to_string(e.embedding.seed) + ")");
-  add(imported, "imported");
-  add(trained, "trained");
-  return text + " weights";
-}
-
-}  // namespace
 
 void status_bar(controls::Ui& ui, Session& s, Rect area) {
   auto& p = ui.p;
@@ -47,8 +14,8 @@ void status_bar(controls::Ui& ui, Session& s, Rect area) {
   p.fill({area.x, area.y, area.w, 1}, t.border);
   p.push_clip(area);
   const float base = area.bottom() - 8;
-  // Right: how long the computation took, and what the weights are.
-  std::string facts = origin_of(s.lab.traced_experiment());
+  // Right: how long the computation took, and where the numbers come from: hand-set or random ones pass for nothing else.
+  std::string facts = s.view.sources.words;
   if (s.lab.busy()) facts += " · computing…";
   else if (!s.picture && s.lab.last_compute_seconds() > 0) {
     const double us = s.lab.last_compute_seconds() * 1e6;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/shell/chrome/actions.h"
+#include "core/experiment/sources.h"
 
 namespace qkv::shell {
 
@@ -87,7 +88,8 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   p.fill({x, area.y + 14, 1, 20}, t.border);
   x += 16;
   if (area.w > 900) x += p.text({x, area.y + 28.5f}, "Experiment", {.color = t.text3, .size = 12}) + 10;
-  const std::string title = (s.lab.experiment().title.empty() ? "Untitled" : s.lab.experiment().title);
+  std::string title = experiment::shown_title(s.lab.experiment());
+  if (title.empty()) title = "Untitled";
   const Rect picker{x, area.y + 10, std::min(260.f, std::max(150.f, area.right() - x - 330)), 28};
   if (controls::button(ui, "experiments-button", picker, p.text_engine().elided(title, {.size = 12, .weight = 500}, picker.w - 44),
                        {.drop_down = true, .hint = "Open another experiment", .align = drawing::Align::left}))

@@ -59,7 +59,7 @@ void drawer(Scene& s, Rect area) {
 
   p.push_clip(area);
   const Cell& first = s.view.chain.front();
-  const std::string question = "Why " + figures::number(attention::value(*s.trace, first), 2) + "?";
+  const std::string question = question_of(s.experiment(), attention::explain(*s.trace, first));
   const float w = p.text({area.x + 20, area.y + 28}, question, {.color = t.text, .size = 15, .weight = 600});
   const Rect close{area.right() - 20 - 52, area.y + 12, 52, 24}, copy{close.x - 8 - 96, area.y + 12, 96, 24};
   if (controls::button(s.ui, "drawer/close", close, "close", {.flat = true, .hint = "Close the drawer and unselect (Esc)", .text_size = 11})) {

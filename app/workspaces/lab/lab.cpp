@@ -16,6 +16,7 @@ constexpr float kTokenStrip = 40, kFormula = 60, kRail = 260, kLeastCanvas = 240
 Scene scene_of(controls::Ui& ui, documents::LabDocument& document, LabView& view) {
   Scene s{ui, document, view, document.trace(), document.shared_experiment(), {}};
   keep_inside(view, *s.trace);
+  view.sources.follow(s.traced_experiment);
   view.looks.follow(s.trace, view.difference ? document.start_trace() : nullptr, view.difference);
   return s;
 }

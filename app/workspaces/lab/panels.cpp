@@ -208,7 +208,7 @@ void list_panel(Scene& s, int level, const Explanation& why, Rect area) {
   const auto& t = s.theme();
   float y = panel_heading(s, level, area, heading_of(s, why)) + 8;
   const auto& e = s.experiment();
-  std::string note = why.words;
+  const std::string note = words_of(e, why);
   const std::string explained = explanation_of(e, why.cell);
   y += controls::paragraph(p, {area.x, y}, area.w - 8, note, {.color = t.text2, .size = 11.5f}) + 8;
   if (!explained.empty())
@@ -285,7 +285,7 @@ std::string chain_as_text(const Scene& s) {
         for (std::size_t i = 0; i < t.factors.size(); ++i) out += (i ? " × " : "") + number(t.factors[i].value, 4);
       }
     }
-    out += (why.terms.empty() ? "" : " = ") + number(why.value, 4) + "   (" + why.words + ")\n";
+    out += (why.terms.empty() ? "" : " = ") + number(why.value, 4) + "   (" + words_of(s.experiment(), why) + ")\n";
   }
   return out;
 }

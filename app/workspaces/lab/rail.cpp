@@ -2,6 +2,7 @@
 #include <cmath>
 #include <charconv>
 
+#include "app/controls/text_layout.h"
 #include "app/figures/numbers.h"
 #include "app/workspaces/lab/commands.h"
 #include "app/workspaces/lab/readouts_panel.h"
@@ -172,6 +173,8 @@ void architecture(Column& c) {
   if (controls::button(s.ui, "rail/dice", {c.x + c.w - 32, c.y, 32, 26}, "", {.icon = "dice", .hint = "Randomise X and every weight matrix from a new seed"}))
     reseed(experiment::next_seed(e.embedding.seed));
   c.y += 30;
+  if (!s.view.sources.random_rows.empty())  // nobody shall take drawn numbers for set ones
+    c.y += controls::paragraph(c.p(), {c.x, c.y + 8}, c.w, s.view.sources.words + ".", {.color = c.t().text2, .size = 11}) + 8;
 }
 
 void gains(Column& c) {

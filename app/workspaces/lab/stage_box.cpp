@@ -22,12 +22,15 @@ bool rows_are_tokens(Stage s) {
            s == Stage::b_v || s == Stage::b_o);
 }
 
-/// Labels in the colours of the selected query and key.
-std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key) {
+/// Labels in the colours of the selected query and key; `sources`: random rows among set ones are marked with a star.
+std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key, bool sources = false) {
   std::vector<AxisLabel> out;
   for (int i = 0; i < s.trace->n(); ++i) {
     const bool q = query && i == s.view.query, k = key && i == s.view.key;
-    out.push_back({token_label(s.experiment(), i), q ? s.theme().query : k ? s.theme().key : s.theme().text2, q || k});
+    std::string label = token_label(s.experiment(), i);
+    if (sources && s.view.sources.is_random(i))  // a long word is cut, its star is not
+      label = s.p().text_engine().elided(label, {.size = 10, .weight = q || k ? 600 : 400}, s.layout.label_width) + kRandomMark;
+    out.push_back({label, q ? s.theme().query : k ? s.theme().key : s.theme().text2, q || k});
   }
   return out;
 }
@@ -40,6 +43,27 @@ bool rows_sum_to_one(const Scene& s, const StageBox& b) {
   return std::none_of(overrides.begin(), overrides.end(), [&](const auto& o) {
     return o.first.stage == Stage::weights && o.first.layer == b.layer && o.first.head == b.head;
   });
+}
+
+/// "* random, seed 7" when a row of X is, though X is not.
+std::string random_caption(const Scene& s) {
+  if (s.view.sources.random_rows.empty()) return "";
+  return kRandomMark + (" random, seed " + std::to_string(s.experiment().embedding.seed));
+}
+
+/// The embedding, or X where it is nothing else.
+bool is_given_x(const Scene& s, const StageBox& b) {
+  return b.stage == Stage::embedding || (b.stage == Stage::x && b.layer == 0 && s.trace->positions.size() == 0);
+}
+
+/// Nothing of another matrix (its title, labels and scale included) is in `r`.
+bool is_free(const Scene& s, const StageBox& b, Rect r) {
+  return s.p().clip().contains({r.right(), r.bottom()}) &&
+         std::none_of(s.layout.boxes.begin(), s.layout.boxes.end(), [&](const StageBox& other) {
+           const Rect c = other.cells();
+           const float left = s.layout.label_width + 9;
+           return &other != &b && r.intersects({c.x - left, c.y - 36, c.w + left, c.h + 56});
+         });
 }
 
 std::string caption_of(const Scene& s, const StageBox& b) {
@@ -56,7 +80,9 @@ std::string caption_of(const Scene& s, const StageBox& b) {
     }
     case Stage::weights: return rows_sum_to_one(s, b) ? "rows sum to 1" : "";
     case Stage::output: return b.lens ? "each value row × its weight" : "output, one row per query";
-    case Stage::x: return b.layer != s.view.layer ? "what the next layer reads" : "";
+    case Stage::embedding: return random_caption(s);
+    case Stage::x: if (is_given_x(s, b)) return random_caption(s);
+      return b.layer != s.view.layer ? "what the next layer reads" : "";
     case Stage::layer_output: return "added to X";
     default: return "";
   }
@@ -103,14 +129,14 @@ void stage_box(Scene& s, const StageBox& b) {
   if (rows_are_tokens(b.stage)) {
     const bool is_key_side = b.stage == Stage::k || b.stage == Stage::k_rotated || b.stage == Stage::v || b.lens;
     const bool both = b.stage == Stage::x || b.stage == Stage::embedding;
-    rows = token_labels(s, !is_key_side, is_key_side || both);
+    rows = token_labels(s, !is_key_side, is_key_side || both, is_given_x(s, b));
   }
   if (square) columns = token_labels(s, false, true);
   figures::HeatmapStyle style{.cell_w = b.cell_w, .cell_h = b.cell_h,
                               .map = look.sequential ? drawing::Map::sequential : drawing::Map::diverging,
                               .lo = look.sequential ? 0 : -look.limit, .hi = look.limit, .numbers = s.view.numbers,
                               .max_decimals = b.cell_w >= 32 ? (b.cell_w >= 48 ? 3 : 2) : 1, .rows = rows, .columns = columns,
-                              .row_label_width = s.layout.label_width + 6, .masked = look.masked};
+                              .row_label_width = s.layout.label_width + (is_given_x(s, b) ? 14.f : 6.f), .masked = look.masked};
   if (look.masked && b.stage == Stage::scaled) style.masked_text = "−∞";
   if (look.masked && b.stage == Stage::weights) style.masked_text = "0";
   const bool bias = b.stage == Stage::b_q || b.stage == Stage::b_k || b.stage == Stage::b_v;
@@ -128,8 +154,11 @@ void stage_box(Scene& s, const StageBox& b) {
     }
     const std::string caption = caption_of(s, b);
     const TextStyle caption_style{.color = s.theme().text3, .size = 10.5f};
-    if (!caption.empty() && used + 8 + p.width_of(caption, caption_style) <= cells.w)
+    const bool beside = used + 8 + p.width_of(caption, caption_style) <= cells.w;
+    if (!caption.empty() && beside)
       p.text({cells.right(), y + 6}, caption, caption_style, Align::right);
+    else if (!caption.empty() && is_free(s, b, {cells.x, y + 10, p.width_of(caption, caption_style), 14}))
+      p.text({cells.x, y + 20}, caption, caption_style);
   }
   drawing::Region region{.id = region_id(b, s.view.layer), .rect = cells, .label = term_of(b.stage).name,
                          .hint = b.lens ? "Each value row times its weight for this query; their sum is the output row." : term_of(b.stage).meaning,
@@ -138,6 +167,7 @@ void stage_box(Scene& s, const StageBox& b) {
     region.label = cell_name(s.experiment(), *h) + " = " + figures::number(s.shown(*h), 4);
     region.hint = term_of(b.stage).name + ": " + term_of(b.stage).meaning;
     if (const std::string words = explanation_of(s.experiment(), *h); !words.empty()) region.hint = words;
+    if (const std::string given = given_words(s.experiment(), *h); !given.empty()) region.hint += " " + given;
   }
   p.region(region);
 }

@@ -1,5 +1,8 @@
 #include "app/workspaces/lab/symbols.h"
 
+#include "app/figures/numbers.h"
+#include "core/experiment/sources.h"
+
 namespace qkv::workspaces {
 
 using drawing::Run;
@@ -171,6 +174,25 @@ std::string explanation_of(const experiment::Experiment& e, const Cell& cell) {
   std::string text = own == e.explanations.end() ? "" : sentence(own->second);
   if (column != e.explanations.end()) text += (text.empty() ? "" : " ") + sentence(column->second);
   return text;
+}
+
+std::string given_words(const experiment::Experiment& e, const Cell& cell) {
+  if (cell.stage == Stage::x && cell.layer == 0 && e.positions == attention::Positions::sinusoidal) return "";  // a sum
+  const auto source = experiment::source_of(e, stored_cell(cell));
+  return source ? "Given: " + experiment::words_of(*source) + "." : "";
+}
+
+std::string words_of(const experiment::Experiment& e, const attention::Explanation& why) {
+  const std::string given = given_words(e, why.cell);
+  if (given.empty()) return why.words;
+  if (why.operation != attention::Operation::given) return why.words + ". " + given;
+  const auto source = experiment::source_of(e, stored_cell(why.cell));
+  return plain_symbol(why.cell.stage) + " is given, not computed: " + experiment::words_of(*source) + ".";
+}
+
+std::string question_of(const experiment::Experiment& e, const attention::Explanation& why) {
+  const bool given = why.operation == attention::Operation::given || !given_words(e, why.cell).empty();
+  return (given ? "What is " : "Why ") + figures::number(why.value, 2) + "?";
 }
 
 std::string cell_name(const experiment::Experiment& e, const Cell& c) {

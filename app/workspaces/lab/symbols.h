@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "app/drawing/painter.h"
+#include "core/attention/provenance.h"
 #include "core/experiment/experiment.h"
 
 namespace qkv::workspaces {
@@ -33,6 +34,14 @@ std::string column_name(const experiment::Experiment& e, const Cell& cell);
 Cell stored_cell(const Cell& cell);
 /// What the experiment says of this number in words: of the cell, then of its column; empty when nothing.
 std::string explanation_of(const experiment::Experiment& e, const Cell& cell);
+/// "Given: random, seed 7." of a given number; empty for a computed one. X of the first layer is its embedding.
+std::string given_words(const experiment::Experiment& e, const Cell& cell);
+/// How the value was made, in words; of a given one where it comes from: "W_Q is given, not computed: set by hand."
+std::string words_of(const experiment::Experiment& e, const attention::Explanation& why);
+/// "Why 0.80?"; of a number that is given "What is 1.50?".
+std::string question_of(const experiment::Experiment& e, const attention::Explanation& why);
+/// After the label of a row of X whose numbers are random although those of X are not.
+inline constexpr const char* kRandomMark = "*";
 /// A token for a label: its text, or a visible mark for an empty one.
 std::string token_label(const experiment::Experiment& e, int position);
 

@@ -6,6 +6,7 @@
 
 #include "app/figures/numbers.h"
 #include "core/attention/provenance.h"
+#include "core/experiment/sources.h"
 
 namespace qkv::workspaces {
 
@@ -74,6 +75,15 @@ const Lineage& LookCache::lineage(const Cell& cell) {
     lineage_ = Lineage{cell, attention::operands_of(*trace_, cell), attention::consumers_of(*trace_, cell)};
   return *lineage_;
 }
+
+void Sources::follow(const std::shared_ptr<const experiment::Experiment>& experiment) {
+  if (experiment == of) return;
+  of = experiment;
+  random_rows = experiment::random_rows(*of);
+  words = experiment::sources_in_words(*of);
+}
+
+bool Sources::is_random(int row) const { return std::binary_search(random_rows.begin(), random_rows.end(), row); }
 
 float LookCache::shared_limit(Stage stage, int layer, int head) {
   float limit = 0;

@@ -7,6 +7,7 @@
 
 #include "app/workspaces/lab/layout.h"
 #include "core/attention/provenance.h"
+#include "core/experiment/experiment.h"
 
 namespace qkv::workspaces {
 
@@ -43,6 +44,15 @@ class LookCache {
   std::optional<Lineage> lineage_;
 };
 
+/// Where the numbers of the shown experiment come from, for all who say it.
+struct Sources {
+  std::vector<int> random_rows;  ///< rows of X to be marked, ascending
+  std::string words;             ///< "hand-set weights"
+  std::shared_ptr<const experiment::Experiment> of;
+  void follow(const std::shared_ptr<const experiment::Experiment>& experiment);
+  bool is_random(int row) const;
+};
+
 /// What is shown of the document, never what is computed.
 struct LabView {
   int layer = 0, head = 0;
@@ -70,6 +80,7 @@ struct LabView {
   int dragged_token = -1;
   float softmax_scroll = 0;
   std::string notice;           ///< one line in the status bar: what the last action did
+  Sources sources;
   LookCache looks;
 };
 

@@ -172,5 +172,33 @@ TEST_F(DriverTokens, SentencesOfTheExperimentAreOfferedAndShowWhatTheyClaim) {
   EXPECT_TRUE(experiment::same(d.experiment(), start));
 }
 
+TEST_F(DriverTokens, OwnWordsAreMarkedAsRandomWhereverTheyAreShown) {
+  EXPECT_FALSE(d.shows_with("random"));
+  sentence("the zebra sat quickly");
+  EXPECT_TRUE(d.shows("zebra*"));
+  EXPECT_TRUE(d.shows("quickly*"));
+  EXPECT_FALSE(d.shows("sat*"));
+  EXPECT_TRUE(d.shows("* random, seed 1"));
+  EXPECT_TRUE(d.shows_with("x of 'zebra' and 'quickly' is random (seed 1); the weights are hand-set"));
+  EXPECT_TRUE(d.shows("the zebra sat quickly (own sentence)")) << "no longer the shipped title";
+  EXPECT_THAT(d.app.title(), ::testing::HasSubstr("zebra"));
+  d.move(d.at({Stage::x, 0, 0, 1, 2}));
+  EXPECT_THAT(d.region("stage/x").hint, ::testing::HasSubstr("Given: random, seed 1."));
+  d.move(d.at({Stage::w_q, 0, 0, 1, 2}));
+  EXPECT_THAT(d.region("stage/w_q").hint, ::testing::HasSubstr("Given: set by hand."));
+  d.click(Cell{Stage::x, 0, 0, 1, 2});
+  EXPECT_TRUE(d.shows("What is " + figures::number(d.core({Stage::x, 0, 0, 1, 2}), 2) + "?"));
+  d.click("drawer/copy");
+  EXPECT_THAT(d.clipboard.text, ::testing::HasSubstr("Given: random, seed 1."));
+  d.click(Cell{Stage::w_q, 0, 0, 2, 4});
+  EXPECT_TRUE(d.shows_with("W_Q is given, not computed: set by hand."));
+  d.resize(1280, 800);
+  EXPECT_TRUE(d.shows("* random, seed 1")) << "in a smaller window too";
+  expect_sound("own words");
+  d.undo_all();
+  EXPECT_FALSE(d.shows_with("random"));
+  EXPECT_TRUE(d.shows("The cat sat down"));
+}
+
 }  // namespace
 }  // namespace qkv::shell

@@ -134,6 +134,7 @@ Experiment any_experiment(Random& random) {
   e.source = any_text(random);
   for (int i = any_int(random, 6); i >= 0; --i)
     e.tokens.push_back({any_text(random), any_int(random, 4) == 0});
+  e.written_for = any_text(random);
   e.sentences = any_texts(random);
   e.dimensions = any_texts(random);
   e.d_model = 1 + any_int(random, 7);

@@ -120,7 +120,7 @@ TEST(Malformed, SentencesNameTheFieldAndWhatIsExpected) {
   EXPECT_EQ(refusal_with("/embedding/colour", 1),
             "bad.json: embedding has the unknown key \"colour\"; it may have origin, words, values, seed, "
             "deviation.");
-  EXPECT_THAT(refusal_with("/colour", 1), HasSubstr("tokens, d_model, d_k, d_v, layers and 15 others"));
+  EXPECT_THAT(refusal_with("/colour", 1), HasSubstr("tokens, d_model, d_k, d_v, layers and 16 others"));
   EXPECT_THAT(refusal_with("/edits", {{"output[0,0]", 1}}),
               HasSubstr("\"output[0,0]\", which is not a cell that can be"));
   EXPECT_THAT(refusal_with("/gains", {{"b_q", 1}}), HasSubstr("\"b_q\", which is not a weight matrix"));
