@@ -10,21 +10,21 @@ namespace qkv::figures {
 struct AttentionMap {
   /// Weights of `tile`, one value a cell; or fewer where cells are below 1 px, each the maximum over
   /// MapLayout::pool() × pool() of them. Null: not there yet, only the frame and the labels are drawn.
-  std::shared_ptr<const Matrix> values;
+  std::shared_ptr<const Matrix> values{};
   /// What is coloured instead of the values: rank_places() of the same tile for Scale::row_rank; else null.
-  std::shared_ptr<const Matrix> places;
+  std::shared_ptr<const Matrix> places{};
   std::shared_ptr<const std::vector<std::uint8_t>>
-      masked;        ///< masked_texels() of the tile, as many as values
-  model::Tile tile;  ///< covers what is in view, or more
-  WeightScale scale;
-  MapMask mask;                                ///< hatched, with a stepped outline
-  std::span<const std::string> queries, keys;  ///< labels, already readable: visible_token()
+      masked;          ///< masked_texels() of the tile, as many as values
+  model::Tile tile{};  ///< covers what is in view, or more
+  WeightScale scale{};
+  MapMask mask{};                                  ///< hatched, with a stepped outline
+  std::span<const std::string> queries{}, keys{};  ///< labels, already readable: visible_token()
   int selected_query = -1, selected_key = -1;
-  std::optional<MapCell> hovered;
+  std::optional<MapCell> hovered{};
   int hovered_query = -1, hovered_key = -1;  ///< a label under the pointer here or elsewhere
   bool first_key_excluded = false;           ///< hatched; the caller leaves it out of the scale
   bool numbers = true;
-  std::string hover_label, hover_hint;  ///< the tooltip of the hovered cell
+  std::string hover_label{}, hover_hint{};  ///< the tooltip of the hovered cell
 };
 
 /// Regions: "map" (a grid of cells: the whole matrix, clipped), "map/queries" and "map/keys" on the labels,
@@ -34,8 +34,8 @@ void attention_map(drawing::Painter& p, const MapLayout& layout, const Attention
 /// "excluded mass on ⟨bos⟩": a hatched bar and its value for each row in view, beside the map from `x` on (16
 /// px right of shown() looks right); 72 px wide.
 struct ExcludedMass {
-  std::span<const float> mass;  ///< [n_q]
-  std::string on;               ///< the first token's label
+  std::span<const float> mass{};  ///< [n_q]
+  std::string on{};               ///< the first token's label
   int selected_query = -1;
 };
 void excluded_mass(drawing::Painter& p, const MapLayout& layout, float x, const ExcludedMass& mass);

@@ -8,9 +8,9 @@
 namespace qkv::figures {
 
 struct ColourLegend {
-  WeightScale scale;
+  WeightScale scale{};
   std::string title = "weight";
-  std::optional<float> marked;  ///< a triangle at this value (row_rank: at this place)
+  std::optional<float> marked{};  ///< a triangle at this value (row_rank: at this place)
 };
 
 /// A vertical bar of the weight colours at the right of `area`, its ticks to the left where scale_value()

@@ -15,9 +15,9 @@ struct HeadAt {
 };
 
 struct HeadThumbnail {
-  std::shared_ptr<const Matrix> picture;  ///< what thumbnail_picture() gives; null: not computed yet
-  float metric = 0;                       ///< tints the frame; NaN: not defined, an open frame
-  bool ablated = false;                   ///< crossed out
+  std::shared_ptr<const Matrix> picture{};  ///< what thumbnail_picture() gives; null: not computed yet
+  float metric = 0;                         ///< tints the frame; NaN: not defined, an open frame
+  bool ablated = false;                     ///< crossed out
 };
 
 /// The pattern's square roots (so that small weights show), pooled by maximum to at most size × size: make it
@@ -26,21 +26,21 @@ std::shared_ptr<const Matrix> thumbnail_picture(const Matrix& pattern, int size 
 
 struct HeadGrid {
   int layers = 0, heads = 0;
-  std::span<const HeadThumbnail> thumbnails;  ///< [layers · heads], layer by layer
-  float lo = 0, hi = 1;                       ///< metric range of the frame tint
-  std::string metric;                         ///< its name in the legend: "induction score"
-  std::optional<HeadAt> selected, hovered;
+  std::span<const HeadThumbnail> thumbnails{};  ///< [layers · heads], layer by layer
+  float lo = 0, hi = 1;                         ///< metric range of the frame tint
+  std::string metric{};                         ///< its name in the legend: "induction score"
+  std::optional<HeadAt> selected{}, hovered{};
 };
 
 struct HeadGridLayout {
-  drawing::Rect area;      ///< all of it
-  drawing::Rect viewport;  ///< where thumbnails show
-  drawing::Point origin;   ///< of the first frame; outside the viewport when scrolled
+  drawing::Rect area{};      ///< all of it
+  drawing::Rect viewport{};  ///< where thumbnails show
+  drawing::Point origin{};   ///< of the first frame; outside the viewport when scrolled
   int layers = 0, heads = 0;
-  float pitch = 0;             ///< from frame to frame, px: 12…40
-  float frame = 0, inner = 0;  ///< sides of a frame and of the picture in it
-  drawing::Point scroll;       ///< clamped
-  drawing::Point scroll_most;  ///< 0 where everything fits
+  float pitch = 0;               ///< from frame to frame, px: 12…40
+  float frame = 0, inner = 0;    ///< sides of a frame and of the picture in it
+  drawing::Point scroll{};       ///< clamped
+  drawing::Point scroll_most{};  ///< 0 where everything fits
   drawing::Rect frame_of(HeadAt at) const;
 };
 

@@ -35,13 +35,13 @@ MapGutters map_gutters(drawing::TextEngine& text, std::span<const std::string> q
                        std::span<const std::string> keys);
 
 struct MapLayout {
-  drawing::Rect area;      ///< labels included
-  drawing::Rect viewport;  ///< where cells may show
-  MapGutters gutters;
+  drawing::Rect area{};      ///< labels included
+  drawing::Rect viewport{};  ///< where cells may show
+  MapGutters gutters{};
   int queries = 0, keys = 0;
-  float cell = 1;      ///< px; below 1 when even single pixels do not fit
-  float fit_cell = 1;  ///< the cell with which everything fits
-  drawing::Point pan;  ///< clamped
+  float cell = 1;        ///< px; below 1 when even single pixels do not fit
+  float fit_cell = 1;    ///< the cell with which everything fits
+  drawing::Point pan{};  ///< clamped
 
   drawing::Rect cells() const;  ///< the whole matrix, also what the viewport hides
   drawing::Rect shown() const;  ///< its part in the viewport

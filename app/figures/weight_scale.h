@@ -26,7 +26,7 @@ float value_at(const WeightScale& scale, float place);
 
 struct ScaleTick {
   float place = 0;  ///< 0…1
-  std::string label;
+  std::string label{};
 };
 /// Round values, low to high, at most about `most` of them (2 at least): "0.2", "1e-3"; of row_rank "last",
 /// "middle", "first".
