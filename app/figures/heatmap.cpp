@@ -142,20 +142,36 @@ Rect heatmap(Painter& p, Point origin, const std::shared_ptr<const Matrix>& valu
   return cells;
 }
 
+namespace {
+
+constexpr float kScaleGap = 4;
+
+TextStyle scale_style(const Painter& p) { return {.color = p.theme().text3, .size = 9, .family = Family::mono}; }
+
+/// An end of the scale: "3", "1.5", "3e30".
+std::string scale_end(float v, int decimals) {
+  if (decimals >= 0) return number(v, decimals);
+  std::string s = number(v, std::fabs(v) < 0.1f && v != 0 ? 3 : 1);
+  if (const auto zero = s.find(".0e"); zero != std::string::npos) s.erase(zero, 2);
+  if (s.size() > 2 && s.ends_with(".0")) s.resize(s.size() - 2);
+  return s;
+}
+
+}  // namespace
+
+float colour_scale_width(Painter& p, float lo, float hi, float bar_width, int decimals) {
+  return p.width_of(scale_end(lo, decimals), scale_style(p)) + p.width_of(scale_end(hi, decimals), scale_style(p)) +
+         bar_width + 2 * kScaleGap;
+}
+
 float colour_scale(Painter& p, Point at, drawing::Map map, float lo, float hi, float bar_width, int decimals) {
-  const TextStyle style{.color = p.theme().text3, .size = 9, .family = Family::mono};
-  auto shown = [&](float v) {
-    if (decimals >= 0) return number(v, decimals);
-    std::string s = number(v, std::fabs(v) < 0.1f && v != 0 ? 3 : 1);
-    if (s.size() > 2 && s.ends_with(".0")) s.resize(s.size() - 2);
-    return s;
-  };
-  float x = at.x + p.text({at.x, at.y + 6}, shown(lo), style) + 4;
+  const TextStyle style = scale_style(p);
+  float x = at.x + p.text({at.x, at.y + 6}, scale_end(lo, decimals), style) + kScaleGap;
   for (float i = 0; i < bar_width; i += 2)
     p.fill({std::round(x) + i, at.y, 2, 5}, drawing::colour_at(p.theme(), map, i / (bar_width - 2)));
   p.stroke({std::round(x), at.y, bar_width, 5}, p.theme().border);
-  x = std::round(x) + bar_width + 4;
-  return x + p.text({x, at.y + 6}, shown(hi), style) - at.x;
+  x = std::round(x) + bar_width + kScaleGap;
+  return x + p.text({x, at.y + 6}, scale_end(hi, decimals), style) - at.x;
 }
 
 void edited_mark(Painter& p, Rect cell) {

@@ -45,6 +45,9 @@ float column_label_height(Painter& p, const HeatmapStyle& style);
 float colour_scale(Painter& p, Point top_left, drawing::Map map, float lo, float hi, float bar_width = 40,
                    int decimals = -1);
 
+/// The same without drawing it.
+float colour_scale_width(Painter& p, float lo, float hi, float bar_width = 40, int decimals = -1);
+
 /// The teal corner that says 'edited by you'.
 void edited_mark(Painter& p, Rect cell);
 

@@ -166,6 +166,17 @@ Experiment with_biases(Experiment e, bool on) {
   return e;
 }
 
+Experiment with_score_bias(Experiment e, bool on) {
+  const auto n = std::ssize(e.tokens);
+  if (!on) {
+    e.score_bias.reset();
+    erase_matrix(e, Stage::score_bias, 0, 0);
+  } else if (!e.score_bias || e.score_bias->size() == 0) {
+    e.score_bias = std::make_shared<const Matrix>(Matrix::Zero(n, n));
+  }
+  return e;
+}
+
 Experiment randomised(Experiment e, std::uint64_t seed, bool embedding_too) {
   for (int l = 0; l < std::ssize(e.layers); ++l) {
     for (int h = 0; h < std::ssize(e.layers[static_cast<std::size_t>(l)].heads); ++h)

@@ -28,6 +28,8 @@ Experiment with_d_model(Experiment e, int d_model);
 Experiment with_heads(Experiment e, int layer, int heads);
 Experiment with_layers(Experiment e, int layers);  ///< 1 to 8
 Experiment with_biases(Experiment e, bool on);     ///< b_q, b_k, b_v of every head, zero when new
+/// A score bias for every head and layer, zero when new; off takes its edits along.
+Experiment with_score_bias(Experiment e, bool on);
 /// The seed after this one, for 'another draw': four digits at most, so that it can be read out.
 constexpr std::uint64_t next_seed(std::uint64_t seed) { return (seed % 9973 * 7919 + 104729) % 9973 + 1; }
 /// Every weight matrix (and X where asked) by a new seed; its edits go.

@@ -148,7 +148,8 @@ std::string shown_title(const Experiment& e) {
   const std::string now = sentence_of(e), short_now = shortened(now, kTitleBytes);
   const bool is_sentence = e.title.empty() || folded(e.title) == folded(e.written_for);
   if (is_offered(e, now)) return is_sentence ? short_now : e.title;
-  return (is_sentence ? short_now : e.title) + " (own sentence)";
+  // First, so that a narrow title bar does not cut it off.
+  return is_sentence ? "Own sentence: " + short_now : "Own sentence in " + e.title;
 }
 
 std::string shown_description(const Experiment& e) {

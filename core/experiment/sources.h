@@ -33,8 +33,7 @@ std::string weights_source(const Experiment& experiment);
 /// hand-set".
 std::string sources_in_words(const Experiment& experiment);
 
-/// The title as the screen shows it: a sentence that was changed since has its own, "zebras sleep (own
-/// sentence)".
+/// The title as the screen shows it: with another sentence its own, "Own sentence: zebras sleep".
 std::string shown_title(const Experiment& experiment);
 /// The description, and that it was written for another sentence where it was; then the source, where there
 /// is one.

@@ -277,9 +277,8 @@ bool name_row(Ui& ui, Session& s, Rect r, float room) {
   }
   if (in_field && d.name.empty() && take_key(ui, Key::backspace)) go_to(s, d.folder.parent_path());
   if (take_key(ui, Key::up, {.alt = true})) go_to(s, d.folder.parent_path());
-  if (const int step = take_list_step(ui, static_cast<int>(room / kRow) - 1)) {
-    highlight(s, std::max(0, d.highlighted + step), room);
-  }
+  const ListRows rows{.count = static_cast<int>(d.listing.entries.size()), .row = kRow, .room = room};
+  if (take_list_keys(ui, rows, d.highlighted, d.scroll)) highlight(s, d.highlighted, room);
   const auto* press = ui.in.event ? std::get_if<controls::KeyPress>(&*ui.in.event) : nullptr;
   if (in_field && press && press->key == Key::tab && press->mods == controls::Mods{}) complete(s);
   const bool enter = in_field && take_key(ui, Key::enter);

@@ -17,7 +17,7 @@ constexpr controls::Mods kShift{true, false, false}, kCtrl{false, true, false}, 
 bool has_cell(const Session& s) { return s.view.selected.has_value(); }
 bool editable(const Session& s) { return has_cell(s) && workspaces::can_edit(s.lab, *s.view.selected); }
 bool can_randomise(const Session& s) {
-  return editable(s) && (attention::is_leaf(s.view.selected->stage) || s.view.selected->stage == attention::Stage::x);
+  return has_cell(s) && workspaces::can_randomise(s.lab, *s.view.selected);
 }
 
 std::function<void(Session&)> walk(int rows, int columns) {
@@ -119,6 +119,8 @@ std::vector<Action> attention_actions() {
       positions("positions.sinusoidal", "Sinusoidal positions", "Added to X", Positions::sinusoidal),
       positions("positions.rope", "Rotary positions (RoPE)", "q and k turned by their position", Positions::rope),
       positions("positions.alibi", "ALiBi", "Scores lowered by distance", Positions::alibi),
+      {"attention.score_bias", m, "Score bias", "A matrix added to the scaled scores, zero until you change it", {}, edit("score bias", [](Experiment e, Session&) { const bool on = !e.score_bias; return experiment::with_score_bias(std::move(e), on); }),
+       nullptr, [](const Session& s) { return s.lab.experiment().score_bias != nullptr; }},
       {"attention.more_d_k", m, "Increase d_k", "One more column in Q and K", {{Key::k, kShift}}, edit("d_k", [](Experiment e, Session&) { const int d = std::min(512, e.d_k + 1); return experiment::with_d_k(std::move(e), d); })},
       {"attention.less_d_k", m, "Decrease d_k", "One column fewer in Q and K", {{Key::k, {}}}, edit("d_k", [](Experiment e, Session&) { const int d = std::max(1, e.d_k - 1); return experiment::with_d_k(std::move(e), d); })},
       {"attention.more_heads", m, "Add a head", "With random weights", {}, edit("heads", [](Experiment e, Session& s) { return experiment::with_heads(std::move(e), s.view.layer, heads_of(s) + 1); }), [](const Session& s) { return heads_of(s) < 16; }},

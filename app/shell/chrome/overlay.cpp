@@ -1,6 +1,7 @@
 #include "app/shell/chrome/overlay.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 
 #include "app/shell/chrome/actions.h"
@@ -62,12 +63,28 @@ bool take_shortcut(Ui& ui, std::string_view action_id) {
   return true;
 }
 
-int take_list_step(Ui& ui, int page) {
+namespace {
+
+/// How many rows the arrow and page keys ask for in this event.
+int list_step(Ui& ui, int page) {
   if (take_key(ui, Key::down)) return 1;
   if (take_key(ui, Key::up)) return -1;
   if (take_key(ui, Key::page_down)) return page;
   if (take_key(ui, Key::page_up)) return -page;
   return 0;
+}
+
+}  // namespace
+
+bool take_list_keys(Ui& ui, const ListRows& rows, int& highlighted, float& scroll) {
+  const int step = list_step(ui, std::max(1, static_cast<int>(rows.room / rows.row) - 1));
+  if (step == 0) return false;
+  if (rows.count == 0) return true;
+  const int to = highlighted + step;
+  const bool turns = rows.round && std::abs(step) == 1;
+  highlighted = turns ? (to + rows.count) % rows.count : std::clamp(to, 0, rows.count - 1);
+  scroll_to(scroll, rows.row * static_cast<float>(highlighted), rows.row, rows.room);
+  return true;
 }
 
 void scroll_to(float& scroll, float top, float height, float room) {

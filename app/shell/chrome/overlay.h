@@ -22,8 +22,15 @@ bool take_key(controls::Ui& ui, controls::Key key, controls::Mods mods = {});
 /// True (and the event is taken) when a shortcut of this action was pressed: what opens a popup closes it
 /// too.
 bool take_shortcut(controls::Ui& ui, std::string_view action_id);
-/// How many rows the arrow and page keys move the highlight in this event.
-int take_list_step(controls::Ui& ui, int page);
+/// A list of rows of one height in `room` px, of which one is highlighted (−1: none).
+struct ListRows {
+  int count = 0;
+  float row = 28, room = 0;
+  bool round = false;  ///< single steps go round the ends
+};
+/// Moves the highlight by the arrow and page keys and scrolls to it; true (and the event is taken) when one
+/// was pressed.
+bool take_list_keys(controls::Ui& ui, const ListRows& rows, int& highlighted, float& scroll);
 /// The least scrolling that shows the rows from top to top + height.
 void scroll_to(float& scroll, float top, float height, float room);
 

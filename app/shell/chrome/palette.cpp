@@ -37,7 +37,7 @@ Entry file_entry(const char* menu, const std::string& title, std::string hint, s
           }};
 }
 
-std::vector<Entry> all_entries(const Session& s) {
+std::vector<Entry> all_entries(Session& s) {
   std::vector<Entry> all;
   for (const Action& a : actions()) {
     all.push_back({.menu = a.menu,
@@ -48,7 +48,7 @@ std::vector<Entry> all_entries(const Session& s) {
                    .checked = a.checked && a.checked(s),
                    .run = [&a](Session& t) { run_action(t, a.id); }});
   }
-  for (const Shipped& e : shipped_experiments(s.assets)) {
+  for (const Shipped& e : shipped_experiments(s)) {
     all.push_back(file_entry("Experiment", e.title, "Comes with the program", e.path));
   }
   for (const std::filesystem::path& path : s.settings.recent) {
@@ -59,7 +59,7 @@ std::vector<Entry> all_entries(const Session& s) {
 }
 
 // Best first; what is found far worse than the best is noise.
-std::vector<Entry> found_entries(const Session& s) {
+std::vector<Entry> found_entries(Session& s) {
   std::vector<Entry> found = all_entries(s);
   int best = 0;
   for (Entry& e : found) {
@@ -102,14 +102,6 @@ void edit_query(Ui& ui, PaletteState& state, Rect field) {
   state.query = ui.in.edit.text;
   state.highlighted = 0;
   state.scroll = 0;
-}
-
-// Single steps go round the ends, pages stop there.
-void move_highlight(PaletteState& state, int step, int count, float room) {
-  if (count == 0) return;
-  const int to = state.highlighted + step;
-  state.highlighted = std::abs(step) == 1 ? (to + count) % count : std::clamp(to, 0, count - 1);
-  if (step != 0) scroll_to(state.scroll, kRow * static_cast<float>(state.highlighted), kRow, room);
 }
 
 // Draws the lines found; the one to run when the user chose it.
@@ -159,9 +151,9 @@ void palette(Ui& below, Session& s) {
   overlay_panel(ui, kId, panel, false);
 
   const bool enter = take_key(ui, Key::enter);
-  const int step = take_list_step(ui, static_cast<int>(rows) - 1);
+  take_list_keys(ui, {.count = static_cast<int>(found.size()), .row = kRow, .room = list.h, .round = true},
+                 state.highlighted, state.scroll);
   edit_query(ui, state, field);
-  move_highlight(state, step, static_cast<int>(found.size()), list.h);
   if (const Entry* chosen = choose(ui, state, found, list, enter)) {
     close_overlay(s.in, kId);
     chosen->run(s);

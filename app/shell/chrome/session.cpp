@@ -109,14 +109,13 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
   }
 }
 
-const std::vector<Shipped>& shipped_experiments(const std::filesystem::path& assets) {
-  static std::filesystem::path read_from;
-  static std::vector<Shipped> list;
-  if (assets == read_from) return list;
-  read_from = assets;
+const std::vector<Shipped>& shipped_experiments(Session& s) {
+  std::vector<Shipped>& list = s.shipped;
+  if (s.assets == s.shipped_from) return list;
+  s.shipped_from = s.assets;
   list.clear();
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(assets / "experiments", error)) {
+  for (const auto& entry : std::filesystem::directory_iterator(s.assets / "experiments", error)) {
     if (entry.path().extension() != ".json") continue;
     try {
       list.push_back({experiment::load(entry.path()).title, entry.path()});

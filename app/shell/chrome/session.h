@@ -40,6 +40,12 @@ struct Message {
   std::function<void(struct Session&, int chosen)> answered{};
 };
 
+/// An experiment that comes with the program.
+struct Shipped {
+  std::string title;
+  std::filesystem::path path;
+};
+
 /// Everything that is open and shown: what actions act on and what the chrome draws.
 struct Session {
   Session(experiment::Experiment start, std::filesystem::path state_folder)
@@ -51,6 +57,8 @@ struct Session {
   documents::Settings settings;
   std::filesystem::path settings_folder;  ///< empty: settings are not kept
   std::filesystem::path assets;           ///< empty: none were found
+  std::vector<Shipped> shipped;           ///< of the folder below, once read
+  std::filesystem::path shipped_from;
   controls::Clipboard* clipboard = nullptr;
   controls::Interaction in;
   PaletteState palette;
@@ -79,12 +87,8 @@ void open_file_dialog(Session& s, FilePurpose purpose);
 void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path);
 /// Keeps the settings; a failure is said in the status bar.
 void keep_settings(Session& s);
-/// The experiments that come with the program: title and file.
-struct Shipped {
-  std::string title;
-  std::filesystem::path path;
-};
-const std::vector<Shipped>& shipped_experiments(const std::filesystem::path& assets);
+/// The experiments that come with the program, by title; read from the assets when first asked for.
+const std::vector<Shipped>& shipped_experiments(Session& s);
 
 // The parts of the chrome, each in the file of its name. Popups draw nothing unless they are open.
 void top_bar(controls::Ui& ui, Session& s, drawing::Rect area);

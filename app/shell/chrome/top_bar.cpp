@@ -51,7 +51,7 @@ void main_menu(Ui& ui, Session& s, Rect anchor) {
 void experiment_menu(Ui& ui, Session& s, Rect anchor) {
   if (!controls::popup_open(s.in, "experiments")) return;
   std::vector<MenuItem> items;
-  const auto& shipped = shipped_experiments(s.assets);
+  const auto& shipped = shipped_experiments(s);
   for (std::size_t i = 0; i < shipped.size(); ++i)
     items.push_back({.id = "shipped/" + std::to_string(i), .label = shipped[i].title, .checked = s.lab.path() == shipped[i].path});
   bool first = true;

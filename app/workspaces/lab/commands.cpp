@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/workspaces/lab/symbols.h"
+#include "core/experiment/shapes.h"
 
 namespace qkv::workspaces {
 
@@ -20,16 +21,11 @@ std::string latex_number(float v) {
 }
 
 const std::vector<Stage>& walk_order() {
-  static const std::vector<Stage> kOrder{Stage::embedding, Stage::x, Stage::w_q, Stage::b_q, Stage::w_k, Stage::b_k, Stage::w_v,
+  static const std::vector<Stage> kOrder{Stage::embedding, Stage::positions, Stage::x, Stage::w_q, Stage::b_q, Stage::w_k, Stage::b_k, Stage::w_v,
                                          Stage::b_v, Stage::q, Stage::k, Stage::v, Stage::q_rotated, Stage::k_rotated,
-                                         Stage::scores, Stage::scaled, Stage::weights, Stage::output, Stage::w_o, Stage::b_o,
+                                         Stage::scores, Stage::score_bias, Stage::scaled, Stage::weights, Stage::output, Stage::w_o, Stage::b_o,
                                          Stage::layer_output};
   return kOrder;
-}
-
-int head_for(Stage s, int head) {
-  return s == Stage::embedding || s == Stage::positions || s == Stage::x || s == Stage::w_o || s == Stage::b_o ||
-                 s == Stage::layer_output || s == Stage::score_bias ? 0 : head;
 }
 
 }  // namespace
@@ -52,6 +48,11 @@ std::optional<float> number_from(std::string t) {
   const auto [end, error] = std::from_chars(t.data() + first, t.data() + last + 1, v);
   if (error != std::errc() || end != t.data() + last + 1) return std::nullopt;
   return v;
+}
+
+bool can_randomise(const documents::LabDocument& document, const Cell& cell) {
+  const Stage stage = stored_cell(cell).stage;
+  return can_edit(document, cell) && attention::is_leaf(stage) && stage != Stage::score_bias;
 }
 
 bool can_edit(const documents::LabDocument& document, const Cell& cell) {
@@ -86,10 +87,8 @@ namespace {
 /// Of the matrix itself; of X the embedding's. Hand-set ones have none yet: 0.
 std::uint64_t seed_of(const experiment::Experiment& e, const Cell& c) {
   if (c.stage == Stage::embedding) return e.embedding.seed;
-  const auto& layer = e.layers[static_cast<std::size_t>(c.layer)];
-  if (c.stage == Stage::w_o) return layer.w_o ? layer.w_o->seed : 0;
-  const auto& head = layer.heads[static_cast<std::size_t>(c.head)];
-  return c.stage == Stage::w_q ? head.w_q.seed : c.stage == Stage::w_k ? head.w_k.seed : head.w_v.seed;
+  const auto* parameter = experiment::parameter_of(e, c.stage, c.layer, c.head);
+  return parameter ? parameter->seed : 0;
 }
 }  // namespace
 
@@ -124,8 +123,10 @@ void move_stage(const documents::LabDocument& document, LabView& view, int by) {
   for (std::ptrdiff_t tried = 0; tried < count; ++tried) {
     at = (at + by + count) % count;
     const Stage stage = order[static_cast<std::size_t>(at)];
-    const bool shown = stage != Stage::embedding || trace->positions.size() > 0;
-    const int head = head_for(stage, view.head), layer = stage == Stage::embedding ? 0 : view.layer;
+    // The first layer alone shows how X is made, and only where it is a sum.
+    const bool shown = stage != Stage::embedding || (trace->positions.size() > 0 && view.layer == 0);
+    const int head = attention::is_per_head(stage) ? view.head : 0, layer = is_of_stack(stage) ? 0 : view.layer;
+    if (stage == Stage::positions && view.layer > 0) continue;
     const attention::Shape shape = attention::shape_of(*trace, stage, layer, head);
     if (!shown || shape.rows == 0 || shape.columns == 0) continue;
     select(view, *trace, {stage, layer, head, std::min(from.row, shape.rows - 1), std::min(from.column, shape.columns - 1)});

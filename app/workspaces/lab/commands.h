@@ -27,6 +27,8 @@ void move_stage(const documents::LabDocument& document, LabView& view, int by);
 /// The cell's matrix in the given notation, for the clipboard.
 enum class Notation { numpy, csv, latex };
 std::string matrix_as(const attention::Trace& trace, const Cell& cell, Notation notation);
+/// Parameters and X; there is no rule by which a score bias would be drawn.
+bool can_randomise(const documents::LabDocument& document, const Cell& cell);
 /// The matrices of one experiment may be edited here; false with the reason for the status bar.
 bool can_edit(const documents::LabDocument& document, const Cell& cell);
 /// Applies one of operations.h; an Error becomes the view's notice. Returns true when it was applied.

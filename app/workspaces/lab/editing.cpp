@@ -43,7 +43,7 @@ void context_menu(Scene& s) {
   if (!controls::popup_open(s.ui.in, "cell-menu") || !s.view.selected) return;
   const Cell c = *s.view.selected;
   const bool editable = can_edit(s.document, c);
-  const bool square = c.stage == Stage::scaled || c.stage == Stage::weights || c.stage == Stage::scores;
+  const bool square = is_square(c.stage);
   const Cell at = stored_cell(c);
   const bool edited = s.experiment().edits.contains(at);
   std::vector<controls::MenuItem> items{
@@ -53,7 +53,7 @@ void context_menu(Scene& s) {
       {.id = "row", .label = "Reset row", .enabled = editable},
       {.id = "column", .label = "Reset column", .enabled = editable},
       {.id = "matrix", .label = "Reset matrix", .enabled = editable},
-      {.id = "random", .label = "Randomise matrix", .enabled = editable && attention::is_leaf(at.stage)},
+      {.id = "random", .label = "Randomise matrix", .enabled = can_randomise(s.document, c)},
       {.id = "mask", .label = s.trace->inputs.options.mask.allows(c.row, c.column) ? "Mask this cell" : "Unmask this cell",
        .enabled = square, .separator_above = true},
       {.id = "numpy", .label = "Copy matrix as NumPy", .separator_above = true},

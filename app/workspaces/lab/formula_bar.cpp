@@ -25,22 +25,24 @@ struct Symbol {
   std::string size;
 };
 
-/// Which symbol of the formula a stage belongs to.
-std::optional<Stage> symbol_of(const std::optional<Cell>& at) {
-  if (!at) return std::nullopt;
+/// Which symbols of the formula a stage belongs to: X is behind all three, W_O and what it makes behind the result.
+std::vector<Stage> symbols_of(const std::optional<Cell>& at) {
+  if (!at) return {};
   switch (at->stage) {
-    case Stage::q: case Stage::w_q: case Stage::b_q: case Stage::q_rotated: return Stage::q;
-    case Stage::k: case Stage::w_k: case Stage::b_k: case Stage::k_rotated: return Stage::k;
-    case Stage::v: case Stage::w_v: case Stage::b_v: return Stage::v;
-    case Stage::scores: case Stage::scaled: case Stage::weights: case Stage::output: return at->stage;
-    default: return std::nullopt;
+    case Stage::embedding: case Stage::positions: case Stage::x: return {Stage::q, Stage::k, Stage::v};
+    case Stage::q: case Stage::w_q: case Stage::b_q: case Stage::q_rotated: return {Stage::q};
+    case Stage::k: case Stage::w_k: case Stage::b_k: case Stage::k_rotated: return {Stage::k};
+    case Stage::v: case Stage::w_v: case Stage::b_v: return {Stage::v};
+    case Stage::score_bias: return {Stage::scaled};
+    case Stage::w_o: case Stage::b_o: case Stage::layer_output: return {Stage::output};
+    default: return {at->stage};
   }
 }
 
 struct Bar {
   Scene& s;
   Rect area;
-  std::optional<Stage> lit;
+  std::vector<Stage> lit;
   float x = 0;
 
   const drawing::Theme& t() const { return s.theme(); }
@@ -60,7 +62,7 @@ struct Bar {
   /// stands in the formula twice from its first place.
   void hit(Stage stage, Rect r, float radius = 5, std::string_view again = {}) {
     const std::string id = "formula/" + std::string(attention::name_of(stage)) + std::string(again);
-    if (lit == stage || s.ui.hot(id)) {
+    if (std::find(lit.begin(), lit.end(), stage) != lit.end() || s.ui.hot(id)) {
       s.p().fill(r, role_background(t(), stage), radius);
       s.p().fill({r.x, r.bottom() - 2, r.w, 2}, role_colour(t(), stage));
     }
@@ -69,7 +71,7 @@ struct Bar {
                   .hint = term_of(stage).meaning, .cursor = drawing::Cursor::hand});
     if (!s.ui.clicked(id)) return;
     const bool keys = stage == Stage::k || stage == Stage::v;
-    const bool square = stage == Stage::scores || stage == Stage::scaled || stage == Stage::weights;
+    const bool square = is_square(stage) || stage == Stage::score_bias;
     select(s.view, *s.trace, {stage, s.view.layer, s.view.head, keys ? s.view.key : s.view.query, square ? s.view.key : 0});
   }
 
@@ -149,15 +151,10 @@ float softmax_width(const Bar& b) {
 void corners(Scene& s, Rect area) {
   auto& p = s.p();
   const auto& t = s.theme();
-  static constexpr const char* kNames[] = {"Embed", "Project", "Queries, keys, values", "Compare", "Scale + mask", "Softmax",
-                                           "Mix values", "Join and add"};
-  static constexpr Stage kLast[] = {Stage::x, Stage::b_v, Stage::k_rotated, Stage::scores, Stage::scaled, Stage::weights, Stage::output};
   if (const auto at = s.traced()) {
-    int number = 0;
-    while (number < 7 && at->stage > kLast[number]) ++number;
-    const int count = s.layout.find(Stage::layer_output) ? 8 : 7;
-    p.text({area.x + 20, area.y + 26}, "Stage " + std::to_string(number + 1) + " of " + std::to_string(count), {.color = t.text3, .size = 11});
-    p.text({area.x + 20, area.y + 42}, kNames[number], {.color = role_colour(t, at->stage), .size = 12, .weight = 600});
+    const int step = step_of(at->stage), count = s.layout.find(Stage::layer_output) ? kSteps : kSteps - 1;
+    p.text({area.x + 20, area.y + 26}, "Stage " + std::to_string(step) + " of " + std::to_string(count), {.color = t.text3, .size = 11});
+    p.text({area.x + 20, area.y + 42}, step_name(step), {.color = role_colour(t, at->stage), .size = 12, .weight = 600});
     const TextStyle mono{.color = role_colour(t, at->stage), .size = 11, .weight = 500, .family = Family::mono};
     const std::vector<Run> cursor{{s.view.hovered ? "cursor on " : "selected ", {.color = t.text3, .size = 11}},
                                   {p.text_engine().elided(cell_name(s.experiment(), *at), mono, 170), mono}};
@@ -179,7 +176,7 @@ void formula_bar(Scene& s, Rect area) {
   p.fill(area, t.panel);
   p.fill({area.x, area.bottom() - 1, area.w, 1}, t.border);
   p.push_clip(area);
-  Bar b{s, area, symbol_of(s.traced())};
+  Bar b{s, area, symbols_of(s.traced())};
   const auto& head = s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads[static_cast<std::size_t>(s.view.head)];
   const int n = s.trace->n(), d_k = static_cast<int>(head.q.cols()), d_v = static_cast<int>(head.v.cols());
   const Symbol q{b.letter("Q", t.query), Stage::q, by(n, d_k)}, k{b.letter("K", t.key), Stage::k, by(n, d_k)},

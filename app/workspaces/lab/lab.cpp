@@ -5,6 +5,7 @@
 
 #include "app/workspaces/lab/commands.h"
 #include "app/workspaces/lab/scene.h"
+#include "app/workspaces/lab/symbols.h"
 #include "core/error.h"
 
 namespace qkv::workspaces {
@@ -47,13 +48,13 @@ namespace {
 /// One matrix, as large as the area allows, its cells at most 72 px.
 Rect stage_figure(Scene& s, Rect area, Stage stage) {
   const bool shared = attention::shape_of(*s.trace, stage, s.view.layer, s.view.head).rows == 0;
-  const int head = shared ? 0 : s.view.head, layer = stage == Stage::embedding || stage == Stage::positions ? 0 : s.view.layer;
+  const int head = shared ? 0 : s.view.head, layer = is_of_stack(stage) ? 0 : s.view.layer;
   const attention::Shape shape = attention::shape_of(*s.trace, stage, layer, head);
   if (shape.rows == 0 || shape.columns == 0)
     throw Error("This experiment has no " + std::string(attention::name_of(stage)) + ": choose another figure.");
   s.layout.label_width = 64;
   const float left = 84, top = 84, right = 40, bottom = 34;
-  const bool square = stage == Stage::scores || stage == Stage::scaled || stage == Stage::weights;
+  const bool square = is_square(stage) || stage == Stage::score_bias;
   const float by_width = std::floor((area.w - left - right) / static_cast<float>(shape.columns));
   const float by_height = std::floor((area.h - top - bottom) / static_cast<float>(shape.rows));
   const float w = std::clamp(square ? std::min(by_width, by_height) : by_width, 1.f, 72.f);

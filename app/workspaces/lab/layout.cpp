@@ -10,7 +10,6 @@ namespace qkv::workspaces {
 namespace {
 
 constexpr float kTitle = 22, kHeader = 32, kMargin = 10;
-constexpr float kNamed = 70;    // room for the name and the colour scale of a narrow matrix
 constexpr float kNamedLast = 94;  // and of the output at the right edge, whatever its decimals
 constexpr float kUpright = 18;  // height of token labels above the squares that need no slant
 
@@ -46,6 +45,7 @@ struct Maker {
   /// Rotated token labels of the last square lean over its right edge.
   float right_margin() const { return s.column_labels > kUpright ? std::min(48.f, s.column_labels - 2) : kMargin; }
   float zoomed(float cell) const { return std::max(1.f, std::round(cell * zoom)); }
+  int squares() const { return s.score_bias ? 4 : 3; }
   int lanes() const { return s.combined ? 4 : 3; }
   float lane_height() const { return (area.h - kHeader - 4) / static_cast<float>(lanes()); }
   float inner() const { return lane_height() - kTitle - scale_h(); }
@@ -66,7 +66,8 @@ bool Maker::build() {
   const int tables = s.rotated ? 2 : 1;
   const float gap_x = s.projected ? 26 : 0, gap_w = 14, gap_q = 26, gap_s = 12, kScale = scale_h();
   const float fixed = kMargin + right_margin() + (s.projected ? label() + gap_x + gap_w : 0) +
-                      static_cast<float>(tables) * (label() + gap_q) + 3 * label() + 2 * gap_s;
+                      static_cast<float>(tables) * (label() + gap_q) + static_cast<float>(squares()) * label() +
+                      static_cast<float>(squares() - 1) * gap_s;
   const float room = std::max(60.f, area.w - fixed);
 
   // Heights decide the largest cells first; widths then shrink what does not fit.
@@ -78,7 +79,7 @@ bool Maker::build() {
   const float square_h = cell_for(square_room, s.n, 34 * grow);
   const auto f = [](int v) { return static_cast<float>(v); };
 
-  const int score_count = 3;
+  const int score_count = squares();
   const float w_ideal = 10 * grow;
   std::vector<float> ideals;
   if (s.projected) {
@@ -87,11 +88,11 @@ bool Maker::build() {
   }
   for (int t = 0; t < tables; ++t) ideals.push_back(std::max(kNamed, f(std::max(s.d_k, s.d_v)) * 26 * grow));
   // Under the three n×n matrices stand lens and output: the region is as wide as the wider of the two.
-  const float pair_gap = label() + 34, squares_gap = 2 * (label() + gap_s);
+  const float pair_gap = label() + 34, squares_gap = f(score_count - 1) * (label() + gap_s);
   const float square_ideal = f(s.n) * std::max(square_h, std::min(34 * grow, 24.f));
   const float output_ideal = std::max(kNamedLast, f(s.d_v) * 26 * grow);
-  const float region_ideal = std::max(score_count * square_ideal, 2 * output_ideal + pair_gap - squares_gap);
-  for (int t = 0; t < score_count; ++t) ideals.push_back(region_ideal / score_count);
+  const float region_ideal = std::max(f(score_count) * square_ideal, 2 * output_ideal + pair_gap - squares_gap);
+  for (int t = 0; t < score_count; ++t) ideals.push_back(region_ideal / f(score_count));
   const float share = equal_share(room, ideals);
 
   const float x_w = cell_for(share, s.d_model, 24 * grow);
@@ -169,16 +170,19 @@ bool Maker::build() {
 
   const float region_x = x;
   const float right = area.right() - right_margin();
-  const float slack = zoom <= 1 ? std::max(0.f, right - (region_x + 3 * side + squares_gap)) : 0;
+  const float slack = zoom <= 1 ? std::max(0.f, right - (region_x + f(score_count) * side + squares_gap)) : 0;
   // Leftover width is spread between the squares (up to a point), so that the last one meets the right margin.
-  const float extra = std::min(slack / 2, 90.f * grow);
+  const float extra = std::min(slack / f(score_count - 1), 90.f * grow);
   const float block = 2 * lane - kTitle - kScale;
   const float square_y = lane_y(0) + s.column_labels + std::max(0.f, std::floor((block - s.column_labels - side) / 2));
-  const std::array<Stage, 3> squares{Stage::scores, Stage::scaled, Stage::weights};
-  for (int i = 0; i < 3; ++i) {
-    out.headers.push_back({x, 4 + i});
-    box(squares[static_cast<std::size_t>(i)], s.n, s.n, square, square, {x, square_y}, s.head);
-    x += side + (i < 2 ? label() + gap_s + extra : 0);
+  std::vector<Stage> stages{Stage::scores, Stage::scaled, Stage::weights};
+  if (s.score_bias) stages.insert(stages.begin() + 1, Stage::score_bias);
+  for (const Stage stage : stages) {
+    const bool of_stack = stage == Stage::score_bias;
+    if (!of_stack) out.headers.push_back({x, stage == Stage::scores ? 4 : stage == Stage::scaled ? 5 : 6});
+    box(stage, s.n, s.n, square, square, {x, square_y}, of_stack ? 0 : s.head);
+    if (of_stack) out.boxes.back().layer = 0;
+    x += side + (stage != Stage::weights ? label() + gap_s + extra : 0);
   }
   const float squares_right = x;
 

@@ -11,6 +11,9 @@ using attention::Stage;
 using drawing::Point;
 using drawing::Rect;
 
+/// Room for the name and the colour scale of a narrow matrix, px.
+inline constexpr float kNamed = 70;
+
 /// What the size of the picture depends on.
 struct PipelineShape {
   int n = 4, d_model = 8, d_k = 8, d_v = 8;
@@ -19,6 +22,7 @@ struct PipelineShape {
   bool projected = true;       ///< X and W_Q … exist (false: Q, K, V were given)
   bool biases = false;
   bool sinusoidal = false, rotated = false;
+  bool score_bias = false;     ///< a fourth n×n matrix, added between the scores and the scaled ones
   bool w_o = false;
   bool combined = false;       ///< show the lane that joins the heads (several heads, W_O or several layers)
   bool residual = false;       ///< x + layer_output exists

@@ -34,14 +34,16 @@ drawing::Color operand_colour(const Scene& s, const Span& span) {
 }
 
 void edits(Scene& s) {
-  for (const auto& [cell, value] : s.experiment().edits)
-    if (const StageBox* b = box_of(s.layout, cell.stage, cell.layer, cell.head))
-      if (cell.row < b->rows && cell.column < b->columns) figures::edited_mark(s.p(), b->cell(cell.row, cell.column));
+  for (const auto& [cell, value] : s.experiment().edits) {
+    const StageBox* b = box_of(s.layout, cell.stage, cell.layer, cell.head);
+    if (!b && cell.stage == Stage::embedding && s.view.layer == 0) b = box_of(s.layout, Stage::x, 0, 0);  // X is the embedding itself
+    if (b && cell.row < b->rows && cell.column < b->columns) figures::edited_mark(s.p(), b->cell(cell.row, cell.column));
+  }
 }
 
 /// The query's and the key's rows on the way to one score, drawn whether or not they are whole spans.
 void paired_rows(Scene& s, const Cell& at) {
-  if (at.stage != Stage::scores && at.stage != Stage::scaled && at.stage != Stage::weights) return;
+  if (!is_square(at.stage)) return;
   auto row = [&](Stage stage, int r, drawing::Color c) {
     const int head = stage == Stage::x ? 0 : at.head;
     if (const StageBox* b = box_of(s.layout, stage, at.layer, head))

@@ -29,6 +29,7 @@ PipelineShape shape_of(const Scene& s) {
   shape.biases = shape.projected && parameters.b_q.size() + parameters.b_k.size() + parameters.b_v.size() > 0;
   shape.sinusoidal = t.positions.size() > 0;
   shape.rotated = head.q_rotated.size() > 0;
+  shape.score_bias = t.inputs.options.score_bias.size() > 0;
   shape.w_o = inputs.w_o.size() > 0;
   shape.combined = layer.heads.size() > 1 || shape.w_o || t.layers.size() > 1;
   const bool last = s.view.layer + 1 == static_cast<int>(t.layers.size());
@@ -42,22 +43,13 @@ PipelineShape shape_of(const Scene& s) {
 }
 
 void headers(Scene& s) {
-  static constexpr const char* kNames[] = {"Embed", "Project", "Queries, keys, values", "Compare", "Scale + mask", "Softmax"};
   const auto& h = s.layout.headers;
   const std::optional<Cell> at = s.traced();
   for (std::size_t i = 0; i < h.size(); ++i) {
     if (h[i].number > 6) continue;
-    static constexpr Stage kLast[] = {Stage::x, Stage::w_v, Stage::v, Stage::scores, Stage::scaled, Stage::weights};
-    bool on = false;
-    if (at) {
-      int number = 0;
-      while (number < 6 && at->stage > kLast[number]) ++number;
-      if (at->stage == Stage::b_q || at->stage == Stage::b_k || at->stage == Stage::b_v) number = 1;
-      if (at->stage == Stage::q_rotated || at->stage == Stage::k_rotated) number = 2;
-      on = number + 1 == h[i].number;
-    }
+    const bool on = at && step_of(at->stage) == h[i].number;
     const float room = (i + 1 < h.size() && h[i + 1].number <= 6 ? h[i + 1].x : s.layout.content.right() + 10) - h[i].x - 8;
-    s.p().text_fit({h[i].x, s.layout.header_y}, std::to_string(h[i].number) + "  " + kNames[h[i].number - 1],
+    s.p().text_fit({h[i].x, s.layout.header_y}, std::to_string(h[i].number) + "  " + step_name(h[i].number),
                    {.color = on ? role_colour(s.theme(), at->stage) : s.theme().text3, .size = 11, .weight = on ? 600 : 500},
                    room);
   }
@@ -93,7 +85,12 @@ void connectors(Scene& s) {
   const float entry = scores->origin.x - label, y = mid(scores);
   connector(s, {q->cells().right() + 3, mid(q)}, {entry, y - 8}, t.query, 1.5f);
   connector(s, {k->cells().right() + 3, mid(k)}, {entry, y + 8}, t.key, 1.5f);
-  connector(s, {scores->cells().right() + 3, y}, {scaled->origin.x - label, y}, t.weight, 1.5f);
+  if (const StageBox* bias = l.find(Stage::score_bias)) {  // Q·Kᵀ, plus B, then scaled
+    s.p().text({(scores->cells().right() + bias->origin.x - label) / 2 + 2, y + 5}, "+", {.color = t.weight, .size = 15, .weight = 600}, Align::center);
+    connector(s, {bias->cells().right() + 3, y}, {scaled->origin.x - label, y}, t.weight, 1.5f);
+  } else {
+    connector(s, {scores->cells().right() + 3, y}, {scaled->origin.x - label, y}, t.weight, 1.5f);
+  }
   connector(s, {scaled->cells().right() + 3, y}, {weights->origin.x - label, y}, t.weight, 1.5f);
   const StageBox *v = l.find(Stage::v), *lens = l.find(Stage::output, true), *output = l.find(Stage::output);
   connector(s, {v->cells().right() + 3, mid(v)}, {lens->origin.x - label, mid(lens)}, t.value, 1.5f);
@@ -123,7 +120,7 @@ void combined_words(Scene& s, Rect area) {
   const float y = (wo ? wo : joined)->origin.y, x = area.x + 20 + s.view.pan.x;
   const auto heads = s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads.size();
   auto& p = s.p();
-  p.text({x, y + 4}, "8  Join and add", {.color = s.theme().text3, .size = 11, .weight = 500});
+  p.text({x, y + 4}, std::to_string(kSteps) + "  " + step_name(kSteps), {.color = s.theme().text3, .size = 11, .weight = 500});
   const std::string line = heads > 1 ? std::to_string(heads) + " outputs side by side" : "one head's output";
   p.text({x, y + 22}, line, {.color = s.theme().text2, .size = 10.5f});
   p.text({x, y + 38}, wo ? "× W_O, then + X" : "then + X", {.color = s.theme().text2, .size = 10.5f});
@@ -233,14 +230,15 @@ float Scene::shown(const Cell& c) const {
 std::string region_id(const StageBox& b, int layer) {
   if (b.lens) return "stage/lens";
   std::string id = "stage/" + std::string(attention::name_of(b.stage));
-  return b.layer != layer ? id + "/next" : id;
+  return b.layer > layer ? id + "/next" : id;
 }
 
 void pipeline(Scene& s, Rect area) {
   auto& p = s.p();
   p.fill(area, s.theme().canvas);
   p.push_clip(area);
-  const float strip = head_strip(s, area);
+  const float warned = banner(s, area);
+  const float strip = warned + head_strip(s, {area.x, area.y + warned, area.w, area.h - warned});
   const Rect canvas{area.x, area.y + strip, area.w, area.h - strip};
   p.region({.id = "canvas", .rect = canvas});
   s.layout = layout_pipeline(shape_of(s), canvas, s.view.zoom);

@@ -41,18 +41,20 @@ struct Column {
   }
   void label(std::string_view text) { p().text({x, y + 17}, text, {.color = t().text, .size = 12, .weight = 500}); }
 
-  /// A committed number field; nothing when it was left alone or is no number in the range.
-  std::optional<float> number_field(std::string_view id, Rect r, const std::string& shown, float low, float high, std::string_view name) {
+  /// A committed number field; nothing when it was left alone or is no number in the range, which the notice says.
+  std::optional<float> number_field(std::string_view id, Rect r, const std::string& shown, float low, float high, std::string_view name,
+                                    bool whole = false) {
     const auto result = controls::text_field(s.ui, id, r, shown, {.mono = true, .align = Align::right, .label = name, .text_size = 11});
     if (!result.committed || *result.committed == shown) return std::nullopt;
-    float v = 0;
-    const char* end = result.committed->data() + result.committed->size();
-    const auto parsed = std::from_chars(result.committed->data(), end, v);
-    if (parsed.ec != std::errc() || parsed.ptr != end || !(v >= low && v <= high)) {
-      s.view.notice = std::string(name) + " must be a number from " + number(low, low < 1 ? 2 : 0) + " to " + number(high, high < 20 ? 1 : 0) + ".";
-      return std::nullopt;
-    }
-    return v;
+    const auto v = number_from(*result.committed);
+    if (v && *v >= low && *v <= high && (!whole || *v == std::round(*v))) return v;
+    s.view.notice = "'" + *result.committed + "' was not taken: " + std::string(name) + " must be a " + (whole ? "whole " : "") + "number from " +
+                    number(low, low < 1 ? 2 : 0) + " to " + number(high, high < 20 && !whole ? 1 : 0) + ".";
+    return std::nullopt;
+  }
+  std::optional<int> whole_field(std::string_view id, Rect r, int shown, int low, int high, std::string_view name) {
+    const auto v = number_field(id, r, std::to_string(shown), static_cast<float>(low), static_cast<float>(high), name, true);
+    return v ? std::optional(static_cast<int>(*v)) : std::nullopt;
   }
 };
 
@@ -66,7 +68,7 @@ void size_slider(Column& c, std::string_view id, std::span<const Run> name, std:
     change(c.s.document, c.s.view, std::string(words), [&](const Experiment& e) { return operation(e, v); }, merge);
   };
   const std::string field = std::string(id) + "/field";
-  if (const auto typed = c.number_field(field, {c.x + c.w - 52, c.y, 52, 20}, std::to_string(value), 1, 512, words)) apply(static_cast<int>(std::lround(*typed)), "");
+  if (const auto typed = c.whole_field(field, {c.x + c.w - 52, c.y, 52, 20}, value, 1, experiment::kMaxWidth, words)) apply(*typed, "");
   float v = static_cast<float>(value);
   const Change change_made = controls::slider(c.s.ui, id, {c.x, c.y + 22, c.w, 20}, v, 1, 512,
                                               {.logarithmic = true, .integer = true, .step = 1, .ticks = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}, .label = words, .hint = hint});
@@ -111,8 +113,8 @@ void mask_and_positions(Column& c) {
   c.y += 56;
   if (e.mask == MaskKind::sliding_window) {
     c.label("Window");
-    if (const auto v = c.number_field("rail/window", {c.x + c.w - 52, c.y + 2, 52, 20}, std::to_string(e.window), 1, 512, "Window"))
-      change(c.s.document, c.s.view, "window", [&](Experiment next) { next.window = static_cast<int>(std::lround(*v)); return next; });
+    if (const auto v = c.whole_field("rail/window", {c.x + c.w - 52, c.y + 2, 52, 20}, e.window, 1, 512, "Window"))
+      change(c.s.document, c.s.view, "window", [&](Experiment next) { next.window = *v; return next; });
     c.y += 30;
   }
   if (!e.custom_mask.empty()) {
@@ -129,13 +131,20 @@ void mask_and_positions(Column& c) {
   c.y += 58;
 }
 
+void score_bias(Column& c) {
+  const bool on = c.s.experiment().score_bias != nullptr && c.s.experiment().score_bias->size() > 0;
+  if (controls::toggle(c.s.ui, "rail/score_bias", {c.x, c.y - 2, c.w, 28}, on, "Score bias B", "Adds a matrix to the scaled scores of every head; zero until you change its cells"))
+    change(c.s.document, c.s.view, "score bias", [&](const Experiment& x) { return experiment::with_score_bias(x, !on); });
+  c.y += 32;
+}
+
 /// "Heads − 1 +": a small number with its steps.
 void stepper(Column& c, std::string_view id, std::string_view name, std::string_view hint, int value, int low, int high, auto apply) {
   c.label(name);
   const std::string base(id);
   if (controls::button(c.s.ui, base + "/less", {c.x + c.w - 92, c.y, 28, 24}, "−", {.enabled = value > low, .hint = hint})) apply(value - 1);
-  if (const auto v = c.number_field(base + "/field", {c.x + c.w - 60, c.y, 28, 24}, std::to_string(value), static_cast<float>(low), static_cast<float>(high), name))
-    apply(static_cast<int>(std::lround(*v)));
+  if (const auto v = c.whole_field(base + "/field", {c.x + c.w - 60, c.y, 28, 24}, value, low, high, name))
+    apply(*v);
   if (controls::button(c.s.ui, base + "/more", {c.x + c.w - 28, c.y, 28, 24}, "+", {.enabled = value < high, .hint = hint})) apply(value + 1);
   c.y += 32;
 }
@@ -254,6 +263,7 @@ void rail(Scene& s, Rect area) {
     s.document.apply(experiment::without_edits(s.experiment()), "reset all");
   sizes_and_softmax(c);
   mask_and_positions(c);
+  score_bias(c);
   architecture(c);
   gains(c);
   c.y += 8;

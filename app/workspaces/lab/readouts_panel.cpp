@@ -61,6 +61,16 @@ void block(Scene& s, Rect r, int i, const attention::Readout& read, const Matrix
   metric(s, x + 152, y, "‖∂a/∂s‖", number(read.jacobian_norm, 3), read.jacobian_norm / 0.5f, read.saturation > 0.5f ? t.warn : t.text2);
 }
 
+/// "weights", and of which head and layer where there are several: "weights, head 1".
+std::string compared_name(const Scene& s, const experiment::Difference& d) {
+  const auto& layers = s.trace->layers;
+  const bool heads = std::any_of(layers.begin(), layers.end(), [](const auto& l) { return l.heads.size() > 1; });
+  std::string text(attention::name_of(d.stage));
+  if (layers.size() > 1) text += ", layer " + std::to_string(d.layer);
+  if (heads && attention::is_per_head(d.stage)) text += ", head " + std::to_string(d.head);
+  return text;
+}
+
 float comparison(Scene& s, Rect area) {
   if (s.experiment().expected.empty()) return 0;
   auto& p = s.p();
@@ -68,12 +78,12 @@ float comparison(Scene& s, Rect area) {
   p.text({area.x + kInset, y}, "Compared with your file", {.color = s.theme().text, .size = 12, .weight = 600});
   for (const auto& d : experiment::compare_with_expected(s.experiment(), *s.trace)) {
     y += 20;
-    const std::string id = "compare/" + std::string(attention::name_of(d.stage)) + std::to_string(d.head);
+    const std::string id = "compare/" + std::to_string(d.layer) + "." + std::to_string(d.head) + ":" + std::string(attention::name_of(d.stage));
     const Cell cell{d.stage, d.layer, d.head, d.row, d.column};
     const Rect hit{area.x + 8, y - 14, area.w - 16, 20};
     const bool comparable = d.row >= 0;
     if (comparable && s.ui.hot(id)) p.fill(hit, s.theme().hover, 4);
-    p.text({area.x + kInset, y}, attention::name_of(d.stage), {.color = s.theme().text2, .size = 11.5f});
+    p.text({area.x + kInset, y}, compared_name(s, d), {.color = s.theme().text2, .size = 11.5f});
     if (!comparable) {  // tokens or widths were changed since
       p.text({area.right() - kInset, y}, "has another shape", {.color = s.theme().text3, .size = 11}, Align::right);
       continue;

@@ -26,6 +26,7 @@ struct Scene {
 };
 
 // The parts, each in the file of its name.
+float banner(Scene& s, Rect area);               ///< names the first NaN or ∞ of the input; its height, 0 without any
 void token_strip(Scene& s, Rect area);
 void formula_bar(Scene& s, Rect area);
 void pipeline(Scene& s, Rect area);

@@ -16,7 +16,6 @@ using figures::AxisLabel;
 
 namespace {
 
-bool is_square(Stage s) { return s == Stage::scores || s == Stage::scaled || s == Stage::weights; }
 bool rows_are_tokens(Stage s) {
   return !(s == Stage::w_q || s == Stage::w_k || s == Stage::w_v || s == Stage::w_o || s == Stage::b_q || s == Stage::b_k ||
            s == Stage::b_v || s == Stage::b_o);
@@ -70,10 +69,12 @@ std::string caption_of(const Scene& s, const StageBox& b) {
   const auto& o = s.trace->inputs.options;
   switch (b.stage) {
     case Stage::scores: return "raw scores";
+    case Stage::score_bias: return "added to the scaled";
     case Stage::scaled: {
       std::string t = o.scale ? "÷√" + std::to_string(s.experiment().d_k) : "not scaled";
       if (o.temperature != 1) t += " ÷" + figures::number(o.temperature, 2);
       if (o.positions == attention::Positions::alibi) t += ", ALiBi";
+      if (o.score_bias.size() > 0) t += " + B";
       if (o.mask.kind == attention::MaskKind::causal) t += ", causal";
       if (o.mask.kind == attention::MaskKind::sliding_window) t += ", window " + std::to_string(o.mask.window);
       return t;
@@ -89,7 +90,7 @@ std::string caption_of(const Scene& s, const StageBox& b) {
 }
 
 std::string suffix_of(const Scene& s, const StageBox& b) {
-  if (b.stage == Stage::output) return b.lens ? "row lens" : "7  Mix values";
+  if (b.stage == Stage::output) return b.lens ? "row lens" : "7  " + std::string(step_name(7));
   if (b.stage == Stage::x) return b.layer == 0 && s.view.layer == 0 ? "residual stream" : "X + O";
   if (b.stage == Stage::layer_output) return s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads.size() > 1
                                                  ? "heads joined" : "layer output";
@@ -124,7 +125,7 @@ void title(Scene& s, const StageBox& b, float y) {
 void stage_box(Scene& s, const StageBox& b) {
   auto& p = s.p();
   const StageLook& look = b.lens ? s.view.looks.lens(b.layer, b.head, s.view.query) : s.view.looks.look(b.stage, b.layer, b.head);
-  const bool square = is_square(b.stage);
+  const bool square = is_square(b.stage) || b.stage == Stage::score_bias;
   std::vector<AxisLabel> rows, columns;
   if (rows_are_tokens(b.stage)) {
     const bool is_key_side = b.stage == Stage::k || b.stage == Stage::k_rotated || b.stage == Stage::v || b.lens;
@@ -149,7 +150,10 @@ void stage_box(Scene& s, const StageBox& b) {
     const bool has_bias_row = s.layout.find(Stage::b_q) && (b.stage == Stage::w_q || b.stage == Stage::w_k || b.stage == Stage::w_v);
     float used = 0;
     if (!has_bias_row) {
-      const float bar = cells.w >= 120 ? 40.f : 24.f;
+      const float wanted = cells.w >= 120 ? 40.f : 24.f, ends = figures::colour_scale_width(p, style.lo, style.hi, 0);
+      // Long numbers take from the bar before they reach into the next matrix or over the edge.
+      const float room = std::min(std::max(cells.w, kNamed), p.clip().right() - 2 - cells.x);
+      const float bar = 2 * std::round(std::clamp(room - ends, 8.f, wanted) / 2);
       used = figures::colour_scale(p, {cells.x, y}, style.map, style.lo, style.hi, bar);
     }
     const std::string caption = caption_of(s, b);
@@ -157,7 +161,7 @@ void stage_box(Scene& s, const StageBox& b) {
     const bool beside = used + 8 + p.width_of(caption, caption_style) <= cells.w;
     if (!caption.empty() && beside)
       p.text({cells.right(), y + 6}, caption, caption_style, Align::right);
-    else if (!caption.empty() && is_free(s, b, {cells.x, y + 10, p.width_of(caption, caption_style), 14}))
+    else if (!caption.empty() && is_given_x(s, b) && is_free(s, b, {cells.x, y + 10, p.width_of(caption, caption_style), 14}))
       p.text({cells.x, y + 20}, caption, caption_style);
   }
   drawing::Region region{.id = region_id(b, s.view.layer), .rect = cells, .label = term_of(b.stage).name,

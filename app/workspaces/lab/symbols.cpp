@@ -24,6 +24,20 @@ drawing::Color role_background(const drawing::Theme& t, Stage s) {
   return c == t.query ? t.query_bg : c == t.key ? t.key_bg : c == t.value ? t.value_bg : c == t.weight ? t.weight_bg : t.neutral_bg;
 }
 
+int step_of(Stage stage) {
+  if (stage == Stage::score_bias) return 5;  // made before the scores, enters after them
+  static constexpr Stage kLast[] = {Stage::x, Stage::b_v, Stage::k_rotated, Stage::scores, Stage::scaled, Stage::weights, Stage::output};
+  int step = 1;
+  while (step < kSteps && stage > kLast[step - 1]) ++step;
+  return step;
+}
+
+const char* step_name(int step) {
+  static constexpr const char* kNames[kSteps] = {"Embed", "Project", "Queries, keys, values", "Compare", "Scale + mask", "Softmax",
+                                                 "Mix values", "Join and add"};
+  return kNames[step - 1];
+}
+
 namespace {
 struct Parts {
   const char *base, *sub, *super;

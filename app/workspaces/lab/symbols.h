@@ -15,6 +15,17 @@ using attention::Stage;
 drawing::Color role_colour(const drawing::Theme& theme, Stage stage);
 drawing::Color role_background(const drawing::Theme& theme, Stage stage);
 
+/// The n×n matrices of scores: query rows, key columns (score bias not included).
+constexpr bool is_square(Stage s) { return s == Stage::scores || s == Stage::scaled || s == Stage::weights; }
+/// True for the stages of which one serves the whole stack: layer 0.
+constexpr bool is_of_stack(Stage s) {
+  return s == Stage::embedding || s == Stage::positions || s == Stage::score_bias;
+}
+/// The steps the picture is numbered by, 1 ("Embed") to kSteps ("Join and add").
+inline constexpr int kSteps = 8;
+int step_of(Stage stage);
+const char* step_name(int step);
+
 /// The stage's symbol as typeset runs: X, W with a subscript Q, Q·Kᵀ, S, A, A·V …
 std::vector<drawing::Run> symbol(const drawing::Theme& theme, Stage stage, float size);
 /// The symbol in plain text: "W_Q", "Q·Kᵀ".

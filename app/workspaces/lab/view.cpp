@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "app/figures/numbers.h"
+#include "app/workspaces/lab/symbols.h"
+#include "core/attention/offender.h"
 #include "core/attention/provenance.h"
 #include "core/experiment/sources.h"
 
@@ -16,8 +18,6 @@ using attention::Operation;
 using attention::Term;
 
 namespace {
-
-bool is_square(Stage s) { return s == Stage::scores || s == Stage::scaled || s == Stage::weights; }
 
 std::shared_ptr<const Matrix> stage_values(const std::shared_ptr<const attention::Trace>& trace, const Cell& c) {
   if (const Matrix* m = attention::matrix_of(*trace, c.stage, c.layer, c.head)) return {trace, m};
@@ -62,6 +62,7 @@ std::vector<Stage> sharing(Stage s) {
 void LookCache::follow(std::shared_ptr<const attention::Trace> trace, std::shared_ptr<const attention::Trace> start,
                        bool difference) {
   if (trace == trace_ && start == start_ && difference == difference_) return;
+  if (trace != trace_) offender_ = attention::first_not_finite(trace->inputs);
   trace_ = std::move(trace);
   start_ = std::move(start);
   difference_ = difference;
@@ -184,7 +185,7 @@ void select(LabView& view, const attention::Trace& trace, const Cell& cell) {
   view.first_level = 0;
   view.drawer = true;
   switch (cell.stage) {
-    case Stage::scores: case Stage::scaled: case Stage::weights:
+    case Stage::scores: case Stage::scaled: case Stage::weights: case Stage::score_bias:
       view.query = cell.row;
       view.key = cell.column;
       break;

@@ -32,6 +32,8 @@ class LookCache {
   const StageLook& look(Stage stage, int layer, int head);
   /// The row lens: row `query` of the weights times each row of V.
   const StageLook& lens(int layer, int head, int query);
+  /// The first number of the input that is NaN or infinite.
+  const std::optional<Cell>& offender() const { return offender_; }
   /// Kept for the cell asked for last: at 512 tokens it takes milliseconds.
   const Lineage& lineage(const Cell& cell);
 
@@ -42,6 +44,7 @@ class LookCache {
   std::map<Cell, StageLook> looks_;
   std::map<Cell, StageLook> lenses_;
   std::optional<Lineage> lineage_;
+  std::optional<Cell> offender_;
 };
 
 /// Where the numbers of the shown experiment come from, for all who say it.

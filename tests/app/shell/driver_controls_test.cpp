@@ -79,10 +79,82 @@ TEST_F(DriverControls, TheDkSliderIsOneStepADragAndReturns) {
 
 TEST_F(DriverControls, SizesOutOfRangeAreRefusedAndSaid) {
   type("rail/d_k/field", "0");
-  EXPECT_TRUE(d.shows_with("must be a number from 1 to 512"));
+  EXPECT_TRUE(d.shows_with("must be a whole number from 1 to 512"));
+  type("rail/d_k/field", "2.5");
+  EXPECT_TRUE(d.shows_with("'2.5' was not taken: d_k must be a whole number from 1 to 512"));
   type("rail/d_k/field", "1e9");
   type("rail/d_k/field", "many");
   EXPECT_TRUE(experiment::same(d.experiment(), start));
+}
+
+TEST_F(DriverControls, NumbersAreReadAsPeopleWriteThem) {
+  type("rail/temperature/field", "2,5");
+  EXPECT_EQ(d.experiment().temperature, 2.5f);
+  type("rail/d_k/field", " 6 ");
+  EXPECT_EQ(d.experiment().d_k, 6);
+  type("rail/temperature/field", "−1");
+  EXPECT_TRUE(d.shows_with("Temperature must be a number from 0.01 to 100"));
+  expect_undone(2);
+}
+
+TEST_F(DriverControls, TheScoreBiasHasABoxWhoseCellsAreEdited) {
+  EXPECT_FALSE(d.has("stage/score_bias"));
+  click("rail/score_bias");
+  ASSERT_TRUE(d.has("stage/score_bias"));
+  expect_screen_is_core("a bias of zeros");
+  EXPECT_EQ(d.core({Stage::weights, 0, 0, 2, 1}),
+            attention::value(experiment::evaluate(start), {Stage::weights, 0, 0, 2, 1}));
+  const Cell cell{Stage::score_bias, 0, 0, 2, 1};
+  d.drag(d.at(cell), {0, 80});
+  EXPECT_EQ(d.core(cell), -2);
+  EXPECT_LT(d.core({Stage::weights, 0, 0, 2, 1}), 0.5f);
+  expect_screen_is_core("a dragged cell");
+  d.double_click(d.at({Stage::score_bias, 0, 0, 0, 3}));
+  d.retype("1.5");
+  d.key(Key::enter);
+  EXPECT_EQ(d.core({Stage::score_bias, 0, 0, 0, 3}), 1.5f);
+  d.click(cell);
+  EXPECT_TRUE(d.shows("What is −2.00?"));
+  EXPECT_TRUE(d.shows("5  Scale + mask"));
+  for (const auto& [w, h] : {std::pair{1280.f, 800.f}, {1440.f, 900.f}, {1920.f, 1080.f}}) {
+    d.resize(w, h);
+    EXPECT_THAT(support::overlaps(d.frame()), IsEmpty());
+  }
+  click("rail/score_bias");
+  EXPECT_TRUE(experiment::same(d.experiment(), start)) << "off takes its edits along";
+  expect_undone(4);
+}
+
+TEST_F(DriverControls, TheFirstNaNOfTheInputIsNamed) {
+  EXPECT_FALSE(d.has("lab/banner"));
+  const auto type_in = [&](const Cell& cell, const char* text) {
+    d.double_click(d.at(cell));
+    d.retype(text);
+    d.key(Key::enter);
+  };
+  type_in({Stage::w_k, 0, 0, 1, 1}, "inf");
+  EXPECT_TRUE(d.shows_with("∞ in the input: W_K[noun, "));
+  type_in({Stage::x, 0, 0, 2, 2}, "nan");
+  EXPECT_TRUE(d.shows_with(
+      "NaN in the input: X[sat, verb] (row 2, column 2). Everything computed from it is affected."));
+  EXPECT_THAT(support::overlaps(d.frame()), IsEmpty());
+  d.click("lab/banner");
+  EXPECT_EQ(d.view().selected, (Cell{Stage::x, 0, 0, 2, 2}));
+  d.key(Key::del);
+  EXPECT_TRUE(d.shows_with("∞ in the input"));
+  expect_undone(3);
+  EXPECT_FALSE(d.has("lab/banner"));
+}
+
+TEST_F(DriverControls, LongNumbersOfAScaleStayOnTheCanvas) {
+  auto e = start;
+  e.gains[{Stage::w_v, 0, 0, 0, 0}] = -1e30f;
+  d.lab().replace(e, {});
+  for (const auto& [w, h] : {std::pair{1280.f, 800.f}, {1440.f, 900.f}}) {
+    d.resize(w, h);
+    EXPECT_THAT(texts_cut(d), IsEmpty()) << w;
+    EXPECT_THAT(support::overlaps(d.frame()), IsEmpty()) << w;
+  }
 }
 
 TEST_F(DriverControls, OtherSizesFollow) {

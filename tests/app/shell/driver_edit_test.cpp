@@ -199,6 +199,23 @@ TEST_F(DriverEdit, ShiftAndArrowsVisitEveryStageAndComeRound) {
   }
 }
 
+TEST_F(DriverEdit, TheWalkVisitsPositionsAndScoreBiasToo) {
+  auto e = experiment::with_score_bias(d.experiment(), true);
+  e.positions = attention::Positions::sinusoidal;
+  d.lab().replace(e, {});
+  d.settle();
+  d.click(Cell{Stage::x, 0, 0, 1, 1});
+  d.key(Key::left, kShift);
+  EXPECT_EQ(d.view().selected->stage, Stage::positions);
+  d.key(Key::plus);
+  EXPECT_TRUE(d.shows_with("is computed")) << "a table is not edited";
+  d.click(Cell{Stage::scores, 0, 0, 1, 2});
+  d.key(Key::right, kShift);
+  EXPECT_EQ(d.view().selected, (Cell{Stage::score_bias, 0, 0, 1, 2}));
+  d.key(Key::plus);
+  EXPECT_FLOAT_EQ(d.core({Stage::score_bias, 0, 0, 1, 2}), 0.1f);
+}
+
 TEST_F(DriverEdit, ResetTakesBackCellRowColumnMatrixAndAll) {
   const auto edit = [&](int row, int column) {
     d.click(Cell{Stage::w_k, 0, 0, row, column});

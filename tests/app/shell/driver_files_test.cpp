@@ -133,7 +133,7 @@ TEST_F(DriverFiles, AnImportShowsItsOwnMatrices) {
 }
 
 TEST_F(DriverFiles, EveryShippedExperimentOpensSoundly) {
-  for (const auto& shipped : shipped_experiments(fs::path(QKV_SOURCE_DIR) / "assets")) {
+  for (const auto& shipped : shipped_experiments(d.session())) {
     d.app.open(shipped.path);
     EXPECT_FALSE(d.session().message) << shipped.title;
     EXPECT_THAT(numbers_unlike_core(d), ::testing::IsEmpty()) << shipped.title;

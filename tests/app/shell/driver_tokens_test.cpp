@@ -180,7 +180,7 @@ TEST_F(DriverTokens, OwnWordsAreMarkedAsRandomWhereverTheyAreShown) {
   EXPECT_FALSE(d.shows("sat*"));
   EXPECT_TRUE(d.shows("* random, seed 1"));
   EXPECT_TRUE(d.shows_with("x of 'zebra' and 'quickly' is random (seed 1); the weights are hand-set"));
-  EXPECT_TRUE(d.shows("the zebra sat quickly (own sentence)")) << "no longer the shipped title";
+  EXPECT_TRUE(d.shows("Own sentence: the zebra sat quickly")) << "no longer the shipped title";
   EXPECT_THAT(d.app.title(), ::testing::HasSubstr("zebra"));
   d.move(d.at({Stage::x, 0, 0, 1, 2}));
   EXPECT_THAT(d.region("stage/x").hint, ::testing::HasSubstr("Given: random, seed 1."));

@@ -17,6 +17,7 @@ std::string described(const PipelineShape& s, Rect area) {
   if (s.rotated) text += ", rotated";
   if (s.sinusoidal) text += ", sinusoidal";
   if (s.biases) text += ", biases";
+  if (s.score_bias) text += ", score bias";
   if (s.w_o) text += ", W_O";
   if (s.residual && s.combined) text += ", residual";
   return text + " in " + std::to_string(static_cast<int>(area.w)) + "×" +
@@ -36,18 +37,20 @@ std::vector<PipelineShape> shapes() {
       for (const int heads : {1, 4, 16})
         for (const bool layers : {false, true})
           for (const int positions : {0, 1, 2})
-            for (const bool biases : {false, true}) {
-              PipelineShape s{.n = n, .d_model = d, .d_k = d, .d_v = d, .heads = heads};
-              s.biases = biases;
-              s.sinusoidal = positions == 1;
-              s.rotated = positions == 2;
-              s.combined = heads > 1 || layers;
-              s.w_o = heads > 1;
-              s.residual = true;
-              s.label_width = 40;
-              s.column_labels = n <= 16 ? 18 : 42;
-              out.push_back(s);
-            }
+            for (const bool biases : {false, true})
+              for (const bool score_bias : {false, true}) {
+                PipelineShape s{.n = n, .d_model = d, .d_k = d, .d_v = d, .heads = heads};
+                s.biases = biases;
+                s.score_bias = score_bias;
+                s.sinusoidal = positions == 1;
+                s.rotated = positions == 2;
+                s.combined = heads > 1 || layers;
+                s.w_o = heads > 1;
+                s.residual = true;
+                s.label_width = 40;
+                s.column_labels = n <= 16 ? 18 : 42;
+                out.push_back(s);
+              }
   return out;
 }
 

@@ -269,5 +269,16 @@ TEST(Operations, AnySequenceLeavesADocumentThatComputesAndRoundTrips) {
   }
 }
 
+TEST(ScoreBias, IsZeroWhenNewAndTakesItsEditsAlong) {
+  const Experiment start = sentence("a b");
+  Experiment e = with_score_bias(start, true);
+  EXPECT_EQ(evaluate(e).layers[0].heads[0].weights, evaluate(start).layers[0].heads[0].weights);
+  e = with_value(e, {Stage::score_bias, 0, 0, 1, 0}, 3);
+  EXPECT_EQ(attention::value(evaluate(e), {Stage::scaled, 0, 0, 1, 0}),
+            attention::value(evaluate(start), {Stage::scaled, 0, 0, 1, 0}) + 3);
+  EXPECT_TRUE(same(with_score_bias(e, true), e)) << "one that is there stays";
+  EXPECT_TRUE(same(with_score_bias(e, false), start));
+}
+
 }  // namespace
 }  // namespace qkv::experiment

@@ -68,15 +68,15 @@ TEST(Sources, OfEveryKind) {
 TEST(Sources, AnotherSentenceHasATitleOfItsOwn) {
   const Experiment start = default_experiment();
   EXPECT_EQ(shown_title(start), "The cat sat down");
-  EXPECT_EQ(shown_title(zebra()), "the zebra sat quickly (own sentence)");
+  EXPECT_EQ(shown_title(zebra()), "Own sentence: the zebra sat quickly");
   EXPECT_EQ(shown_title(with_sentence(start, "The mouse sat down")), "The mouse sat down") << "it is offered";
-  EXPECT_EQ(shown_title(with_token_removed(start, 3)), "The cat sat (own sentence)");
-  EXPECT_EQ(shown_title(with_token_moved(start, 0, 3)), "cat sat down The (own sentence)");
+  EXPECT_EQ(shown_title(with_token_removed(start, 3)), "Own sentence: The cat sat");
+  EXPECT_EQ(shown_title(with_token_moved(start, 0, 3)), "Own sentence: cat sat down The");
   EXPECT_TRUE(same(with_token_moved(with_token_moved(start, 0, 3), 3, 0), start)) << "and back";
   EXPECT_TRUE(same(with_sentence(with_token(start, 1, "dog"), "The cat sat down"), start));
   Experiment named = start;
   named.title = "Who sits";
-  EXPECT_EQ(shown_title(with_sentence(named, "zebras sleep")), "Who sits (own sentence)");
+  EXPECT_EQ(shown_title(with_sentence(named, "zebras sleep")), "Own sentence in Who sits");
   EXPECT_EQ(shown_title(with_sentence(named, "The mouse sat down")), "Who sits");
 }
 

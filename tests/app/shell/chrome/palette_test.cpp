@@ -127,7 +127,7 @@ TEST(Palette, OffersWhatIsShippedAndRecent) {
   Palette p;
   p.session.assets = QKV_SOURCE_DIR "/assets";
   p.session.settings.recent = {"/home/ann/my words.json"};
-  for (const Shipped& e : shipped_experiments(p.session.assets)) {
+  for (const Shipped& e : shipped_experiments(p.session)) {
     p.search("Open: " + e.title);
     EXPECT_EQ(p.first(), "Open: " + e.title);
   }
