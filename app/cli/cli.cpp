@@ -92,6 +92,11 @@ void declare_trace(CLI::App& app, TraceOptions& o) {
       ->type_name("LIST");
 }
 
+void declare_tokenize(CLI::App& app, TokenizeOptions& o) {
+  app.add_option("MODEL", o.model, "A model folder, or its tokenizer.json")->required();
+  app.add_flag("!--no-special-tokens", o.special_tokens, "Without the tokens a model puts around every text");
+}
+
 int guarded(const std::function<void()>& command) {
   try {
     command();
@@ -113,13 +118,17 @@ int run(int argc, const char* const* argv) {
   OpenOptions open_options;
   RenderOptions render_options;
   TraceOptions trace_options;
+  TokenizeOptions tokenize_options;
   declare_open(app, open_options);
   auto* render_command =
       app.add_subcommand("render", "Writes a picture of a workspace or a figure; needs no display");
   auto* trace_command =
       app.add_subcommand("trace", "Computes and writes every step as a capture file (safetensors)");
   declare_render(*render_command, render_options);
+  auto* tokenize_command = app.add_subcommand(
+      "tokenize", "Reads JSON Lines of strings, writes JSON Lines of ids, tokens and offsets in characters");
   declare_trace(*trace_command, trace_options);
+  declare_tokenize(*tokenize_command, tokenize_options);
   app.require_subcommand(0, 1);
 
   try {
@@ -141,6 +150,8 @@ int run(int argc, const char* const* argv) {
       render(render_options);
     } else if (*trace_command) {
       trace(trace_options);
+    } else if (*tokenize_command) {
+      tokenize(tokenize_options);
     } else {
       open_window(open_options);
     }

@@ -30,4 +30,11 @@ struct TraceOptions {
 };
 void trace(const TraceOptions& options);
 
+struct TokenizeOptions {
+  std::filesystem::path model;  ///< a folder or one of its files
+  bool special_tokens = true;
+};
+/// JSON strings from standard input, one a line; each is answered on a line of standard output at once.
+void tokenize(const TokenizeOptions& options);
+
 }  // namespace qkv::cli

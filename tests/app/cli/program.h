@@ -23,13 +23,14 @@ inline std::string contents(const std::filesystem::path& path) {
 /// Runs the built program without a display, its settings and state in a folder of its own.
 class Program : public ::testing::Test {
  protected:
-  /// `arguments` are read by the shell; `before` is run by it first.
-  Outcome run(const std::string& arguments, const std::string& before = "true") const {
+  /// `arguments` are read by the shell; `before` is run by it first; `input` is the file on standard input.
+  Outcome run(const std::string& arguments, const std::string& before = "true",
+              const std::string& input = "/dev/null") const {
     const std::string folder = folder_.path().string();
     const std::string command =
         "cd '" + folder + "' && " + before + " && env -u DISPLAY -u WAYLAND_DISPLAY HOME='" + folder +
         "' XDG_CONFIG_HOME='" + folder + "/config' XDG_STATE_HOME='" + folder +
-        "/state' '" QKV_BINARY_DIR "/bin/qkvlab' " + arguments + " >out.txt 2>err.txt </dev/null";
+        "/state' '" QKV_BINARY_DIR "/bin/qkvlab' " + arguments + " >out.txt 2>err.txt <" + input;
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, contents(file("out.txt")),
             contents(file("err.txt"))};

@@ -14,7 +14,7 @@ class Usage : public Program {};
 TEST_F(Usage, HelpAndVersionNeedNoDisplay) {
   const Outcome help = run("--help");
   EXPECT_EQ(help.status, 0);
-  EXPECT_THAT(help.out, ::testing::AllOf(HasSubstr("render"), HasSubstr("trace"), HasSubstr("PATH")));
+  EXPECT_THAT(help.out, ::testing::AllOf(HasSubstr("render"), HasSubstr("trace"), HasSubstr("tokenize"), HasSubstr("PATH")));
   EXPECT_EQ(run("render --help").status, 0);
   EXPECT_EQ(run("trace --help").status, 0);
   const Outcome version = run("--version");

@@ -6,8 +6,8 @@
 
 #include "core/text/tokenizer.h"
 
-// What Hugging Face's own library answered, in tests/oracle/tokenizers: each folder holds a model's files and texts
-// with their ids, tokens and offsets.
+// What Hugging Face's own library answered, in tests/oracle/tokenizers: each folder holds a model's files and
+// texts with their ids, tokens and offsets.
 namespace qkv::text {
 namespace {
 
