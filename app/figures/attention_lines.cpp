@@ -73,7 +73,7 @@ void draw_lines(Painter& p, const LinesLayout& l, const AttentionLines& a, const
     const float y1 = std::clamp(l.key_rect(line.key).center().y, l.viewport.y + 1, l.viewport.bottom() - 1);
     const float place = place_of(a, line.weight);
     const float alpha = dim && !line.strong ? 0.14f * place : 0.08f + 0.92f * place;
-    if (alpha < 0.004f) continue;
+    if (alpha < 0.012f) continue;
     p.bezier({x0, y0}, {x0 + bend, y0}, {x1 - bend, y1}, {x1, y1}, p.theme().weight.with_alpha(alpha),
              line.strong ? 1.25f + 1.75f * place : 1.25f);
   }

@@ -47,7 +47,7 @@ struct AttentionLines {
   int selected_query = -1, selected_key = -1;
   int hovered_query = -1, hovered_key = -1;  ///< a hovered one is emphasised in place of the selected one
   bool first_key_excluded = false;           ///< no lines to it, its label hatched
-  int most_lines = 2000;
+  int most_lines = 1000;
 };
 
 /// What is drawn and what is not, of the queries in view.

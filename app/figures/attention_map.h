@@ -13,8 +13,6 @@ struct AttentionMap {
   std::shared_ptr<const Matrix> values{};
   /// What is coloured instead of the values: rank_places() of the same tile for Scale::row_rank; else null.
   std::shared_ptr<const Matrix> places{};
-  std::shared_ptr<const std::vector<std::uint8_t>>
-      masked;          ///< masked_texels() of the tile, as many as values
   model::Tile tile{};  ///< covers what is in view, or more
   WeightScale scale{};
   MapMask mask{};                                  ///< hatched, with a stepped outline

@@ -144,9 +144,10 @@ void running_sum(Painter& p, Rect lane, const std::vector<float>& products) {
   const int n = static_cast<int>(products.size());
   std::vector<float> sums{0};
   for (const float v : products) sums.push_back(sums.back() + (std::isfinite(v) ? v : 0));
-  const auto [low, high] = std::minmax_element(sums.begin(), sums.end());
-  const float k = *high > *low ? lane.h / (*high - *low) : 0;
-  const auto y = [&](float v) { return k > 0 ? lane.y + (*high - v) * k : lane.center().y; };
+  const float low = *std::min_element(sums.begin(), sums.end()),
+              high = *std::max_element(sums.begin(), sums.end());
+  const float k = high > low ? lane.h / (high - low) : 0;
+  const auto y = [&](float v) { return k > 0 ? lane.y + (high - v) * k : lane.center().y; };
   p.fill({lane.x, std::round(y(0)), lane.w, 1}, t.gridline);
   const int every = std::max(1, n / 512);
   std::vector<Point> line;

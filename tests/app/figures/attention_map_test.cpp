@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/figures/map_callout.h"
 #include "app/figures/map_labels.h"
 #include "tests/app/figures/model_bench.h"
 #include "tests/app/support/layout_checks.h"
@@ -190,6 +191,60 @@ TEST(LabelPlaces, KeepTheirDistanceAndTheStrongOnes) {
       for (std::size_t j = 0; j < i; ++j) EXPECT_GE(std::fabs(places[i].at - places[j].at), 11.99f) << cell;
     }
     EXPECT_EQ(found, 3);
+  }
+}
+
+TEST(MapCallout, StandsWhereNothingIsAndFits) {
+  const auto names = labels(21);
+  for (const std::string& query : names) {
+    Mapped m(21);
+    m.draw();
+    const auto box = callout_place(m.layout, m.map.mask);
+    ASSERT_TRUE(box);
+    for (const Point corner :
+         {Point{box->x, box->y}, Point{box->x, box->bottom()}, Point{box->right(), box->bottom()}}) {
+      const auto cell = cell_at(m.layout, corner);
+      ASSERT_TRUE(cell);
+      EXPECT_FALSE(m.map.mask.allows(cell->query, cell->key));
+    }
+    Sheet s({0, 0, 768, 652});
+    map_callout(s.p, *box,
+                {.query = query,
+                 .key = names[9],
+                 .at = {17, 8},
+                 .value = "0.814",
+                 .detail = "score 4.74   rank 1 of 18"});
+    EXPECT_THAT(support::overlaps(s.out), IsEmpty());
+    for (const auto& t : support::texts(s.out)) EXPECT_LE(t.text->box.right(), box->right());
+    EXPECT_NE(support::find_text(s.out, "0.814"), nullptr);
+  }
+  EXPECT_EQ(callout_place(Mapped(4).layout, {}), std::nullopt) << "nothing is masked";
+}
+
+TEST(AttentionMap, StandsAnyAreaAndShape) {
+  for (const auto& [queries, keys] :
+       {std::pair{0, 0}, std::pair{1, 1}, std::pair{3, 50}, std::pair{700, 2}, std::pair{1, 3000}}) {
+    for (const float side : {0.f, 20.f, 70.f, 150.f, 400.f}) {
+      for (const int window : {0, 1, 7}) {
+        Sheet s({0, 0, 500, 500});
+        const auto q = labels(queries), k = labels(keys);
+        const auto l = map_layout({10, 10, side, side}, queries, keys, {.cell = side / 10, .pan = {50, 900}},
+                                  map_gutters(s.text, q, k));
+        AttentionMap m{.tile = l.visible(),
+                       .mask = {.causal = window > 0, .window = window},
+                       .queries = q,
+                       .keys = k,
+                       .selected_query = queries / 2,
+                       .selected_key = keys - 1,
+                       .hovered = MapCell{queries, keys}};
+        m.values = std::make_shared<Matrix>(Matrix::Constant(m.tile.rows, m.tile.columns, 0.5f));
+        m.first_key_excluded = true;
+        attention_map(s.p, l, m);
+        for (const auto& t : support::texts(s.out))
+          EXPECT_TRUE(std::isfinite(t.text->at.x) && std::isfinite(t.text->at.y));
+        EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << queries << "x" << keys << " in " << side;
+      }
+    }
   }
 }
 
