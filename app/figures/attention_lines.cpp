@@ -38,7 +38,11 @@ struct Line {
 float place_of(const AttentionLines& a, float weight) {
   WeightScale s = a.scale;
   if (s.scale == Scale::row_rank) s = {.scale = Scale::linear, .lo = 0, .hi = 1};
-  return scale_value(s, weight);
+  return strength(s, scale_value(s, weight));
+}
+
+Color line_colour(const drawing::Theme& t, const AttentionLines& a, float weight) {
+  return a.scale.diverging ? drawing::colour_at(t, drawing::Map::diverging, weight > 0 ? 0.93f : 0.07f) : t.weight;
 }
 
 std::vector<Line> lines_of(const LinesLayout& l, const AttentionLines& a, const LinesCut& cut) {
@@ -51,12 +55,12 @@ std::vector<Line> lines_of(const LinesLayout& l, const AttentionLines& a, const 
     for (int j = std::max(a.tile.column, a.first_key_excluded ? 1 : 0);
          j < std::min(l.keys, a.tile.column + a.tile.columns); ++j) {
       const float w = (*a.values)(i - a.tile.row, j - a.tile.column);
-      if (w >= cut.threshold && w > 0)
+      if (std::fabs(w) >= cut.threshold && (w > 0 || a.scale.diverging))
         out.push_back({w, i, j, i == strong || (a.hovered_query < 0 && j == a.hovered_key)});
     }
   // Strong ones last, on top.
   std::sort(out.begin(), out.end(), [](const Line& x, const Line& y) {
-    return x.strong != y.strong ? y.strong : x.weight < y.weight;
+    return x.strong != y.strong ? y.strong : std::fabs(x.weight) < std::fabs(y.weight);
   });
   return out;
 }
@@ -74,7 +78,7 @@ void draw_lines(Painter& p, const LinesLayout& l, const AttentionLines& a, const
     const float place = place_of(a, line.weight);
     const float alpha = dim && !line.strong ? 0.14f * place : 0.08f + 0.92f * place;
     if (alpha < 0.012f) continue;
-    p.bezier({x0, y0}, {x0 + bend, y0}, {x1 - bend, y1}, {x1, y1}, p.theme().weight.with_alpha(alpha),
+    p.bezier({x0, y0}, {x0 + bend, y0}, {x1 - bend, y1}, {x1, y1}, line_colour(p.theme(), a, line.weight).with_alpha(alpha),
              line.strong ? 1.25f + 1.75f * place : 1.25f);
   }
 }
@@ -127,18 +131,18 @@ void weight_beside(Painter& p, const AttentionLines& a, Rect r, int query, int k
   const auto& t = p.theme();
   const bool excluded = a.first_key_excluded && key == 0, strong = key == a.selected_key;
   const float x = r.right() - kNumber - kBar - 3;
-  if (std::isfinite(v) && v >= 0.005f) {
+  if (std::isfinite(v) && std::fabs(v) >= 0.005f) {
     const Rect bar{std::round(x), std::round(r.center().y - 4),
-                   std::max(1.f, std::round(kBar * std::clamp(v, 0.f, 1.f))), 8};
+                   std::max(1.f, std::round(kBar * std::min(std::fabs(v), 1.f))), 8};
     if (excluded) {
       p.hatch(bar, t.weight, 4);
       p.stroke(bar, t.weight);
     } else {
-      p.fill(bar, t.weight);
+      p.fill(bar, line_colour(t, a, v));
     }
   }
   p.text_middle(
-      r.right() - 3, r.center().y, weight_text(v, 4),
+      r.right() - 3, r.center().y, weight_text(v, 5),
       {.color = strong ? t.text : t.text3, .size = 10, .weight = strong ? 600 : 400, .family = Family::mono},
       Align::right);
 }
@@ -157,9 +161,9 @@ void note(Painter& p, const LinesLayout& l, const AttentionLines& a, const Lines
   std::string text;
   if (cut.left_out > 0)
     text = "lines under " + number(cut.threshold, cut.threshold < 0.01f ? 3 : 2) + " are not drawn: " +
-           (cut.left_out < 0.01f ? "less than 1 %" : number(cut.left_out * 100, 0) + " %") + " of the mass" +
+           (cut.left_out < 0.01f ? "less than 1 %" : number(cut.left_out * 100, 0) + " %") + (a.scale.diverging ? " of the change" : " of the mass") +
            (l.scroll_most > 0 ? " in view" : "");
-  if (outside >= 0.005f)
+  if (outside >= 0.005f && !a.scale.diverging)
     text += (text.empty() ? "" : " · ") + weight_text(outside, 4) + " of its weight is on keys out of view";
   if (a.first_key_excluded && !a.keys.empty())
     text += std::string(text.empty() ? "" : " · ") + "none to the excluded first token";
@@ -259,13 +263,14 @@ float scroll_to_key(const LinesLayout& l, int key) {
   return scroll_to(l, l.key_scroll, l.key_scroll_most, key);
 }
 
-LinesCut lines_cut(const Matrix& values, int most, int first_key) {
+LinesCut lines_cut(const Matrix& values, int most, int first_key, int first_row, int rows) {
   constexpr float kLeast = 0.005f;
   std::vector<float> weights;
   double all = 0;
-  for (Eigen::Index i = 0; i < values.rows(); ++i)
+  const Eigen::Index end = rows < 0 ? values.rows() : std::min<Eigen::Index>(values.rows(), first_row + rows);
+  for (Eigen::Index i = std::max(0, first_row); i < end; ++i)
     for (Eigen::Index j = first_key; j < values.cols(); ++j) {
-      const float w = values(i, j);
+      const float w = std::fabs(values(i, j));
       if (!(w > 0) || !std::isfinite(w)) continue;
       all += static_cast<double>(w);
       weights.push_back(w);
@@ -301,13 +306,14 @@ void attention_lines(Painter& p, const LinesLayout& l, const AttentionLines& a) 
   p.text({l.area.x + l.left - kGap, l.area.y + 12}, "query", {.color = t.query, .size = 10.5f}, Align::right);
   p.text({l.area.right() - l.right + kGap, l.area.y + 12}, "key", {.color = t.key, .size = 10.5f});
   if (beside)
-    p.text_fit({l.area.right() - 3, l.area.y + 12}, "weight from " + std::string(label(a.queries, strong)),
+    p.text_fit({l.area.right() - 3, l.area.y + 12}, (a.scale.diverging ? std::string("change from ") : std::string("weight from ")) + std::string(label(a.queries, strong)),
                {.color = t.weight, .size = 10.5f}, l.right - kGap - 30, Align::right);
   p.push_clip(l.viewport);
   p.region({.id = "lines", .rect = l.viewport});
   LinesCut cut;
   if (filled) {
-    cut = lines_cut(*a.values, a.most_lines, a.first_key_excluded ? std::max(0, 1 - a.tile.column) : 0);
+    const Tile seen = l.visible();
+    cut = lines_cut(*a.values, a.most_lines, a.first_key_excluded ? std::max(0, 1 - a.tile.column) : 0, seen.row - a.tile.row, seen.rows);
     draw_lines(p, l, a, cut);
   }
   const int rows = static_cast<int>(std::lround(l.viewport.h / l.pitch));

@@ -57,8 +57,8 @@ struct LinesCut {
   int lines = 0;
 };
 /// The least round threshold (0.005 or more) with which at most `most` lines are drawn. Columns before
-/// first_key do not count.
-LinesCut lines_cut(const Matrix& values, int most, int first_key = 0);
+/// first_key do not count; nor rows but `rows` (−1: all) from first_row on. Of changes their magnitudes count.
+LinesCut lines_cut(const Matrix& values, int most, int first_key = 0, int first_row = 0, int rows = -1);
 
 /// Regions: "query/I" and "key/J" for each token in view, "lines" behind them (for the wheel).
 void attention_lines(drawing::Painter& p, const LinesLayout& layout, const AttentionLines& lines);

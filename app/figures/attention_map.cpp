@@ -31,7 +31,7 @@ drawing::Heat heat_of(const MapLayout& l, const AttentionMap& m) {
   const bool ranked = m.scale.scale == Scale::row_rank;
   return {.rect = r,
           .values = shown,
-          .map = drawing::Map::sequential,
+          .map = map_of(m.scale),
           .lo = ranked ? 0 : m.scale.lo,
           .hi = ranked ? 1 : m.scale.hi,
           .log = m.scale.scale == Scale::log,
@@ -171,7 +171,7 @@ void row_numbers(Painter& p, const MapLayout& l, const AttentionMap& m, const dr
     const float v = (*m.values)(r, c);
     const std::string text = weight_text(v, room);
     if (text.empty()) continue;
-    const float place = scale_value(m.scale, (*heat.values)(r, c));
+    const float place = strength(m.scale, scale_value(m.scale, (*heat.values)(r, c)));
     const bool key = query == m.selected_query && j == m.selected_key;
     // Faint cells keep quiet numbers.
     style.color = !std::isfinite(v) ? p.theme().error

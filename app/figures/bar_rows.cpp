@@ -45,17 +45,19 @@ void bar_rows(Painter& p, Rect area, const BarRows& table) {
   const auto& t = p.theme();
   const int shown = rows_that_fit(area.h - kBarRowsHead, kBarRowHeight, table.rows.size());
   float most1 = 0, most2 = 0;
+  bool signs = false;  // changes: coloured by their sign
   int largest_index = 0;
   for (const BarRow& r : table.rows) {
-    if (std::isfinite(r.first)) most1 = std::max(most1, r.first);
-    if (std::isfinite(r.second)) most2 = std::max(most2, r.second);
+    if (std::isfinite(r.first)) most1 = std::max(most1, std::fabs(r.first));
+    signs = signs || r.first < 0;
+    if (std::isfinite(r.second)) most2 = std::max(most2, std::fabs(r.second));
     largest_index = std::max(largest_index, r.index);
   }
   const bool two = !table.second.empty();
   const float index_w =
       std::max(14.f, std::ceil(p.width_of(std::to_string(largest_index), mono(t.text3, 9.5f)))) + 6;
   // Columns from the right: number, bar, gap; the token has what is left.
-  const float number_w = 30, bar_w = std::clamp(std::floor((area.w - 2 * number_w - 90) / 3), 12.f, 64.f),
+  const float number_w = signs ? 36.f : 30.f, bar_w = std::clamp(std::floor((area.w - 2 * number_w - 90) / 3), 12.f, 64.f),
               column = bar_w + 6 + number_w;
   const float x2 = area.right() - column, x1 = two ? x2 - 14 - column : x2;
   p.text_fit({x1, area.y + 12}, table.first, {.color = t.weight, .size = 10.5f}, column);
@@ -72,16 +74,16 @@ void bar_rows(Painter& p, Rect area, const BarRows& table) {
     p.text_fit({area.x + index_w, std::round(middle + 4)}, r.token,
                {.color = r.selected ? t.key : t.text, .size = 11.5f, .weight = r.selected ? 600 : 400},
                std::max(0.f, x1 - area.x - index_w - 8));
-    const Rect bar{std::round(x1), std::round(middle - 4), length(r.first, most1, bar_w), 8};
+    const Rect bar{std::round(x1), std::round(middle - 4), length(std::fabs(r.first), most1, bar_w), 8};
     if (r.hatched && bar.w > 0) {
       p.hatch(bar, t.weight, 4);
       p.stroke(bar, t.weight);
     } else if (bar.w > 0) {
-      p.fill(bar, t.weight);
+      p.fill(bar, signs ? drawing::colour_at(t, drawing::Map::diverging, r.first < 0 ? 0.07f : 0.93f) : t.weight);
     }
     p.text_middle(x1 + column, middle, number(r.first, 2), mono(t.text2, 10), Align::right);
     if (two) {
-      if (const float w = length(r.second, most2, bar_w); w > 0)
+      if (const float w = length(std::fabs(r.second), most2, bar_w); w > 0)
         p.fill({std::round(x2), std::round(middle - 4), w, 8}, t.value);
       p.text_middle(area.right(), middle, number(r.second, decimals_for(most2)), mono(t.text2, 10),
                     Align::right);

@@ -21,8 +21,8 @@ struct BarRows {
   std::string first = "weight", second = "weight × ‖v‖";  ///< above the columns; second empty: one column
 };
 inline constexpr float kBarRowHeight = 20, kBarRowsHead = 22;
-/// Regions: "top-key/J", J the row's index, as many as fit area. Bars are relative to the largest of their
-/// column.
+/// Regions: "top-key/J", J the row's index, as many as fit area. Bars are relative to the largest magnitude
+/// of their column; where the first has negative values (changes) its bars are coloured by sign.
 void bar_rows(drawing::Painter& p, drawing::Rect area, const BarRows& table);
 
 /// A next token with its probability intact and ablated.

@@ -20,7 +20,7 @@ drawing::Rect colour_legend(drawing::Painter& p, Rect area, const ColourLegend& 
   if (bar.h < 8) return bar;
   for (float y = 0; y < bar.h; y += 2)
     p.fill({bar.x, bar.y + y, bar.w, std::min(2.f, bar.h - y)},
-           drawing::colour_at(t, drawing::Map::sequential, 1 - (y + 1) / bar.h));
+           drawing::colour_at(t, map_of(legend.scale), 1 - (y + 1) / bar.h));
   p.stroke(bar.inset(-1), t.border_strong);
   drawing::TextStyle style{.color = t.text3, .size = 9.5f, .family = drawing::Family::mono};
   if (legend.scale.scale == Scale::row_rank) style = {.color = t.text3, .size = 10};

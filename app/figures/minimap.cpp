@@ -61,7 +61,7 @@ void minimap(drawing::Painter& p, const MapLayout& l, Rect area, const Minimap& 
   p.fill(box, t.sunken);
   if (m.pooled && m.pooled->size() > 0) {
     const bool ranked = m.scale.scale == Scale::row_rank;
-    drawing::Heat heat{.rect = inner, .values = m.pooled, .map = drawing::Map::sequential, .masked = {}};
+    drawing::Heat heat{.rect = inner, .values = m.pooled, .map = map_of(m.scale), .masked = {}};
     heat.lo = ranked ? 0 : m.scale.lo;
     heat.hi = ranked ? 1 : m.scale.hi;
     heat.log = m.scale.scale == Scale::log;

@@ -86,11 +86,13 @@ struct Chip {
   Rect rect;
   int index;
   float value, place;
+  float strength;
+  drawing::Map map;
   bool shaded, masked, excluded, query, key, hovered;
 };
 
 Color fill_of(const Painter& p, const Chip& c) {
-  return c.shaded ? drawing::colour_at(p.theme(), drawing::Map::sequential, c.place) : p.theme().panel;
+  return c.shaded ? drawing::colour_at(p.theme(), c.map, c.place) : p.theme().panel;
 }
 
 void framed(Painter& p, const Chip& c) {
@@ -111,7 +113,7 @@ void shaded_run(Painter& p, const Chip& c) {
   if (c.excluded) {
     p.fill(c.rect, t.mask_fill);
     p.hatch(c.rect, t.mask_hatch, 6);
-  } else if (c.shaded && c.place > 0.01f) {
+  } else if (c.shaded && c.strength > 0.01f) {
     p.fill(c.rect, fill_of(p, c), 3);
   }
 }
@@ -124,7 +126,7 @@ void chip(Painter& p, const TokenTextLayout& l, const TokenText& x, const Chip& 
   if (c.query || c.key) p.outline(c.rect, c.query ? t.query : t.key, 2, 5);
   if (c.query && c.key) p.outline(c.rect.inset(3), t.key, 1.5f, 3);
   if (c.hovered && !c.query && !c.key) p.outline(c.rect, t.text2, 1, 4);
-  const bool on_colour = c.shaded && (chips || c.place > 0.01f);
+  const bool on_colour = c.shaded && (chips || c.strength > 0.01f);
   const Color ink = c.masked     ? t.text_disabled
                     : c.excluded ? t.text2
                     : on_colour  ? drawing::ink_on(t, fill_of(p, c))
@@ -138,7 +140,7 @@ void chip(Painter& p, const TokenTextLayout& l, const TokenText& x, const Chip& 
                          .size = 9.5f,
                          .weight = c.query || c.key ? 600 : 400,
                          .family = Family::mono};
-  p.text({std::round(c.rect.center().x), c.rect.bottom() + 12}, weight_text(c.value, 4), number,
+  p.text({std::round(c.rect.center().x), c.rect.bottom() + 12}, weight_text(c.value, 5), number,
          Align::center);
 }
 
@@ -225,7 +227,7 @@ void token_text(Painter& p, Rect area, const TokenTextLayout& l, const TokenText
     Chip c{.rect = l.boxes[i].moved(area.x, area.y - pitch * static_cast<float>(first)),
            .index = index,
            .value = v,
-           .place = scale_value(x.scale, shade),
+           .place = scale_value(x.scale, shade), .strength = strength(x.scale, scale_value(x.scale, shade)), .map = map_of(x.scale),
            .shaded = false,
            .masked = std::isnan(v),
            .excluded = x.first_excluded && i == 0,
@@ -240,7 +242,7 @@ void token_text(Painter& p, Rect area, const TokenTextLayout& l, const TokenText
                            .label = "Token " + std::to_string(index) + ": " + l.shown[i],
                            .cursor = drawing::Cursor::hand};
     if (i < x.values.size())
-      region.hint = c.masked ? "masked: the query does not see it" : "weight " + number(v, 4);
+      region.hint = c.masked ? "masked: the query does not see it" : (x.scale.diverging ? "change " : "weight ") + number(v, 4);
     p.region(std::move(region));
   }
   if (const float most = scroll_most(l, area); most > 0) {

@@ -90,6 +90,15 @@ WeightScale weight_scale(Scale scale, float largest) {
   return {.scale = scale, .lo = scale == Scale::log ? hi / 1e4f : 0, .hi = scale == Scale::row_rank ? 1 : hi};
 }
 
+WeightScale change_scale(float largest) {
+  const float hi = weight_limit(largest);
+  return {.scale = Scale::linear, .lo = -hi, .hi = hi, .diverging = true};
+}
+
+drawing::Map map_of(const WeightScale& s) { return s.diverging ? drawing::Map::diverging : drawing::Map::sequential; }
+
+float strength(const WeightScale& s, float place) { return s.diverging ? std::fabs(2 * place - 1) : place; }
+
 Matrix rank_places(const Matrix& rows, const std::function<bool(int, int)>& counts) {
   Matrix out = Matrix::Zero(rows.rows(), rows.cols());
   std::vector<int> order;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/drawing/drawing.h"
 #include "core/matrix.h"
 #include "core/model/capture.h"
 
@@ -16,6 +17,7 @@ struct WeightScale {
   Scale scale = Scale::linear;
   float lo = 0;  ///< log: the lowest coloured weight, > 0; linear: 0; row_rank: unused
   float hi = 1;  ///< the weight of the last colour; row_rank: unused
+  bool diverging = false;  ///< changes of weights, lo = −hi: coloured by their sign
 };
 
 /// Place of a value on the colour map, 0…1, clamped; NaN for NaN. For row_rank the value is a place already:
@@ -32,11 +34,17 @@ struct ScaleTick {
 /// "middle", "first".
 std::vector<ScaleTick> scale_ticks(const WeightScale& scale, int most);
 
+/// The colours of a scale, and how far a place is from where they are faintest, 0…1.
+drawing::Map map_of(const WeightScale& scale);
+float strength(const WeightScale& scale, float place);
+
 /// An upper end for the scale: the largest weight shown, rounded up to 0.05, or to one leading digit below
 /// 0.1.
 float weight_limit(float largest);
 /// A range for weights of which the largest is `largest`: linear from 0, log over four decades.
 WeightScale weight_scale(Scale scale, float largest);
+/// For differences of weights: linear, from −limit to limit.
+WeightScale change_scale(float largest_magnitude);
 
 /// Of each value its place among those of its row that count: 1 for the largest, 0 for the smallest, equal
 /// values share the better place; cells that do not count get 0. [rows, n_k] → [rows, n_k]. `counts` takes

@@ -211,6 +211,31 @@ TEST(WeightScale, IsThatOfTheCells) {
   }
 }
 
+TEST(WeightScale, OfChangesIsSymmetric) {
+  const WeightScale s = change_scale(0.31f);
+  EXPECT_EQ(s.lo, -s.hi);
+  EXPECT_FLOAT_EQ(scale_value(s, 0), 0.5f);
+  EXPECT_EQ(map_of(s), drawing::Map::diverging);
+  EXPECT_FLOAT_EQ(strength(s, scale_value(s, -s.hi)), 1);
+  Sheet sheet({0, 0, 100, 220});
+  colour_legend(sheet.p, {10, 10, 80, 204}, {.scale = s, .title = "change", .marked = -0.1f});
+  expect_readable(sheet.out);
+  EXPECT_NE(support::find_text(sheet.out, "−0.2"), nullptr);
+}
+
+TEST(BarRows, OfChangesShowTheirSign) {
+  Sheet s({0, 0, 300, 100});
+  const BarRow rows[] = {{4, "up", 0.31f}, {2, "down", -0.62f}};
+  bar_rows(s.p, {20, 10, 256, 80}, {.rows = rows, .first = "change", .second = ""});
+  expect_readable(s.out);
+  EXPECT_NE(support::find_text(s.out, "−0.62"), nullptr);
+  std::vector<float> widths;
+  for (const auto& c : s.out.commands)
+    if (const auto* fill = std::get_if<drawing::FillRect>(&c)) widths.push_back(fill->rect.w);
+  ASSERT_EQ(widths.size(), 2u);
+  EXPECT_NEAR(widths[0] * 2, widths[1], 1);
+}
+
 TEST(RankPlaces, TheLargestOfARowIsOne) {
   Matrix m(2, 4);
   m << 0.1f, 0.5f, 0.1f, 0.3f, 0.2f, 0.8f, 0, 0;

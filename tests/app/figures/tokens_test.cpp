@@ -146,6 +146,14 @@ TEST(LinesCut, SaysWhatIsLeftOut) {
   EXPECT_EQ(lines_cut(m, 1000, 1).lines, 90);
 }
 
+TEST(LinesCut, CountsTheRowsInViewAndMagnitudes) {
+  Matrix m = Matrix::Zero(6, 2);
+  m.col(0).setConstant(-0.5f);
+  EXPECT_EQ(lines_cut(m, 100).lines, 6);
+  EXPECT_EQ(lines_cut(m, 100, 0, 2, 3).lines, 3);
+  EXPECT_EQ(lines_cut(m, 100, 1).lines, 0);
+}
+
 TEST(AttentionLines, NotesWhatIsNotDrawn) {
   Sheet s({0, 0, 768, 608});
   const auto tokens = labels(10);
