@@ -22,8 +22,9 @@ constexpr float kLabelSize = 11, kIndexSize = 9.5f, kAcross = 13, kAcrossThinned
 
 drawing::Heat heat_of(const MapLayout& l, const AttentionMap& m) {
   const auto& shown = m.places ? m.places : m.values;
-  const auto per = [](int cells, Eigen::Index texels) {
-    return static_cast<float>((cells + static_cast<int>(texels) - 1) / static_cast<int>(texels));
+  const auto per = [&](int cells, Eigen::Index texels) {
+    const int n = static_cast<int>(texels), pool = l.pool();
+    return static_cast<float>((cells + pool - 1) / pool == n ? pool : (cells + n - 1) / n);
   };
   Rect r = l.rect_of(m.tile);
   r.w = l.cell * per(m.tile.columns, shown->cols()) * static_cast<float>(shown->cols());

@@ -175,7 +175,13 @@ void layer_dots(Painter& p, const LayerDotsLayout& l, const LayerDots& d) {
     p.text({std::round(l.place(layer, l.lo).x), l.plot.bottom() + 15}, std::to_string(layer), style,
            Align::center);
   }
-  p.region({.id = "dots", .rect = l.area, .label = "Every head, by layer", .cursor = drawing::Cursor::hand});
+  drawing::Region region{
+      .id = "dots", .rect = l.area, .label = "Every head, by layer", .cursor = drawing::Cursor::hand};
+  if (d.hovered) {
+    region.label = "Layer " + std::to_string(d.hovered->layer) + ", head " + std::to_string(d.hovered->head);
+    region.hint = number(value_of(d, d.hovered->layer, d.hovered->head), d.decimals + 1);
+  }
+  p.region(std::move(region));
 }
 
 }  // namespace qkv::figures

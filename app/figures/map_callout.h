@@ -16,7 +16,7 @@ struct MapCallout {
 };
 
 /// Room for it among the masked cells in view, where it hides nothing; none where there is too little.
-std::optional<drawing::Rect> callout_place(const MapLayout& layout, const MapMask& mask, float width = 200,
+std::optional<drawing::Rect> callout_place(const MapLayout& layout, const MapMask& mask, float width = 216,
                                            float height = 62);
 void map_callout(drawing::Painter& p, drawing::Rect box, const MapCallout& callout);
 

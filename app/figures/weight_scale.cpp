@@ -95,7 +95,9 @@ WeightScale change_scale(float largest) {
   return {.scale = Scale::linear, .lo = -hi, .hi = hi, .diverging = true};
 }
 
-drawing::Map map_of(const WeightScale& s) { return s.diverging ? drawing::Map::diverging : drawing::Map::sequential; }
+drawing::Map map_of(const WeightScale& s) {
+  return s.diverging ? drawing::Map::diverging : drawing::Map::sequential;
+}
 
 float strength(const WeightScale& s, float place) { return s.diverging ? std::fabs(2 * place - 1) : place; }
 
@@ -122,11 +124,13 @@ std::string weight_text(float weight, int characters) {
     const std::string s = number(weight, 0);
     return columns_of(s) <= characters ? s : "";
   }
-  for (int decimals = characters >= 6 ? 3 : 2; decimals >= 1; --decimals)
+  for (int decimals = characters >= 6 ? 3 : 2; decimals >= 1; --decimals) {
+    if (decimals == 1 && std::fabs(weight) < 0.05f) return "";  // −0.02 is not "0.0"
     for (const bool drop_zero : {false, true}) {
       const std::string s = NumberFormat{decimals, drop_zero, 100}(weight);
       if (columns_of(s) <= characters) return s;
     }
+  }
   return NumberFormat{0, false, characters}(weight);
 }
 

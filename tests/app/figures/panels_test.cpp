@@ -257,6 +257,9 @@ TEST(WeightText, FitsAndNeverMisleads) {
   EXPECT_EQ(weight_text(0.002f, 3), "0");
   EXPECT_EQ(weight_text(0.997f, 3), "1.0");
   EXPECT_EQ(weight_text(1, 4), "1.00");
+  EXPECT_EQ(weight_text(-0.31f, 3), "−.3");
+  EXPECT_EQ(weight_text(-0.02f, 3), "");
+  EXPECT_EQ(weight_text(-0.02f, 4), "−.02");
   EXPECT_EQ(weight_text(kNaN, 3), "NaN");
   EXPECT_EQ(weight_text(kNaN, 2), "");
 }
