@@ -21,7 +21,9 @@ constexpr float kLabelSize = 11, kIndexSize = 9.5f, kAcross = 13, kAcrossThinned
                 kDownThinned = 14, kStepped = 3, kEveryNumber = 30;
 
 drawing::Heat heat_of(const MapLayout& l, const AttentionMap& m) {
-  const auto& shown = m.places ? m.places : m.values;
+  const bool placed =
+      m.places && m.places->rows() == m.values->rows() && m.places->cols() == m.values->cols();
+  const auto& shown = placed ? m.places : m.values;
   const auto per = [&](int cells, Eigen::Index texels) {
     const int n = static_cast<int>(texels), pool = l.pool();
     return static_cast<float>((cells + pool - 1) / pool == n ? pool : (cells + n - 1) / n);
