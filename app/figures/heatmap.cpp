@@ -14,13 +14,14 @@ using drawing::TextStyle;
 namespace {
 
 constexpr float kLabelSize = 10;
+constexpr float kAir = 1.8f;  // between the numbers of neighbouring cells, px: "0.0 0.0", never "0.00.0"
 
 void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat& heat, const HeatmapStyle& s) {
   const float size = number_size(s.cell_w, s.cell_h);
   if (!s.numbers || size == 0) return;
   TextStyle style{.size = size, .family = Family::mono};
   const float advance = p.width_of("0", style);
-  const int room = static_cast<int>((s.cell_w - 1) / advance);
+  const int room = static_cast<int>((s.cell_w - kAir) / advance + 0.01f);
   const NumberFormat format = format_within(m, s.max_decimals, room);
   const Rect clip = p.clip();
   const int rows = static_cast<int>(m.rows()), columns = static_cast<int>(m.cols());
@@ -98,7 +99,11 @@ bool columns_upright(Painter& p, const HeatmapStyle& s) {
 void column_labels(Painter& p, Point origin, const HeatmapStyle& s) {
   if (s.columns.empty()) return;
   const bool upright = columns_upright(p, s);
-  const int k = upright ? 1 : stride(s.cell_w, 12);
+  // Slanted lines are √2 line heights apart; scripts beyond Latin, Greek and Cyrillic stand taller.
+  const bool tall = std::any_of(s.columns.begin(), s.columns.end(), [](const AxisLabel& l) {
+    return std::any_of(l.text.begin(), l.text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE0; });
+  });
+  const int k = upright ? 1 : stride(s.cell_w, tall ? 19 : 14);
   for (const std::size_t j : chosen_labels(s.columns, k)) {
     const AxisLabel& l = s.columns[j];
     const float x = origin.x + (static_cast<float>(j) + 0.5f) * s.cell_w;
@@ -115,9 +120,9 @@ void column_labels(Painter& p, Point origin, const HeatmapStyle& s) {
 
 float number_size(float cell_w, float cell_h) {
   const float by_height = cell_h * 0.72f;
-  const float by_width = cell_w < 16 ? 0.f : cell_w < 24 ? 8.5f : cell_w < 30 ? 9.5f : cell_w < 44 ? 10.5f : cell_w * 0.24f;
+  const float by_width = cell_w < 16 ? 0.f : cell_w < 23 ? 8.f : cell_w < 26 ? 8.5f : cell_w < 34 ? 9.5f : cell_w < 44 ? 10.5f : cell_w * 0.24f;
   const float size = std::floor(std::min(by_height, by_width) * 2) / 2;
-  return size < 8.5f ? 0.f : std::min(size, 22.f);
+  return size < 8 ? 0.f : std::min(size, 22.f);
 }
 
 float column_label_height(Painter& p, const HeatmapStyle& s) {

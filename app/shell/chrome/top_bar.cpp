@@ -81,7 +81,10 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   p.fill(area, t.panel);
   p.fill({area.x, area.bottom() - 1, area.w, 1}, t.border);
   logo(ui, area.x + 20, area.y + 16);
-  float x = area.x + 48 + p.text({area.x + 48, area.y + 29}, "QKV Lab", {.color = t.text, .size = 14, .weight = 600}) + 20;
+  // A narrow window leaves out first the name, then what the menu has too.
+  const bool named = area.w >= 720, roomy = area.w >= 560, small = area.w < 420;
+  float x = area.x + 48;
+  if (named) x += p.text({area.x + 48, area.y + 29}, "QKV Lab", {.color = t.text, .size = 14, .weight = 600}) + 20;
   const Rect menu{x, area.y + 10, 32, 28};
   if (controls::button(ui, "menu-button", menu, "", {.icon = "menu", .hint = "Menu: everything that can be done"})) controls::open_popup(s.in, "menu");
   x += 32 + 16;
@@ -90,7 +93,8 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   if (area.w > 900) x += p.text({x, area.y + 28.5f}, "Experiment", {.color = t.text3, .size = 12}) + 10;
   std::string title = experiment::shown_title(s.lab.experiment());
   if (title.empty()) title = "Untitled";
-  const Rect picker{x, area.y + 10, std::min(260.f, std::max(150.f, area.right() - x - 330)), 28};
+  const float taken = small ? 20.f : roomy ? 330.f : 152.f;  // by the buttons at the right
+  const Rect picker{x, area.y + 10, std::min(260.f, std::max(40.f, area.right() - x - taken)), 28};
   if (controls::button(ui, "experiments-button", picker, p.text_engine().elided(title, {.size = 12, .weight = 500}, picker.w - 44),
                        {.drop_down = true, .hint = "Open another experiment", .align = drawing::Align::left}))
     controls::open_popup(s.in, "experiments");
@@ -104,15 +108,20 @@ void top_bar(Ui& ui, Session& s, Rect area) {
     right -= 8;
     return r;
   };
-  action_button(ui, s, "view.theme", s.settings.dark ? "moon" : "sun", place(28));
-  action_button(ui, s, "help.keys", "help", place(28));
-  if (controls::button(ui, "action/file.export", place(86), "Export", {.icon = "export", .hint = "PNG of the window, SVG or PDF of the figure (Ctrl+E)"})) run_action(s, "file.export");
-  action_button(ui, s, "view.palette", "search", place(28));
-  right -= 8;
-  p.fill({right, area.y + 14, 1, 20}, t.border);
-  right -= 12;
-  action_button(ui, s, "edit.redo", "redo", place(28));
-  action_button(ui, s, "edit.undo", "undo", place(28));
+  if (!small) {
+    action_button(ui, s, "view.theme", s.settings.dark ? "moon" : "sun", place(28));
+    action_button(ui, s, "help.keys", "help", place(28));
+    if (roomy && controls::button(ui, "action/file.export", place(86), "Export", {.icon = "export", .hint = "PNG of the window, SVG or PDF of the figure (Ctrl+E)"}))
+      run_action(s, "file.export");
+    action_button(ui, s, "view.palette", "search", place(28));
+  }
+  if (roomy) {
+    right -= 8;
+    p.fill({right, area.y + 14, 1, 20}, t.border);
+    right -= 12;
+    action_button(ui, s, "edit.redo", "redo", place(28));
+    action_button(ui, s, "edit.undo", "undo", place(28));
+  }
   main_menu(ui, s, menu);
   experiment_menu(ui, s, picker);
 }

@@ -11,6 +11,8 @@ namespace {
 
 constexpr float kTitle = 22, kHeader = 32, kMargin = 10;
 constexpr float kNamedLast = 94;  // and of the output at the right edge, whatever its decimals
+constexpr float kNumbered = 12;  // the least height of a row whose numbers are printed
+constexpr float kLegible = 21;  // the least width of a cell that prints "−1.8"
 constexpr float kUpright = 18;  // height of token labels above the squares that need no slant
 
 /// Largest whole number of pixels a cell, at least one.
@@ -28,6 +30,21 @@ float equal_share(float room, std::span<const float> ideals) {
     room -= sorted[i];
   }
   return sorted.empty() ? room : sorted.back();
+}
+
+/// The same, but first everyone gets the least at which its numbers can be read, where that is possible.
+std::vector<float> shared_out(float room, const std::vector<float>& ideals, const std::vector<float>& legible) {
+  std::vector<float> widths = legible, wishes(ideals.size());
+  float least = 0;
+  for (std::size_t i = 0; i < ideals.size(); ++i) {
+    widths[i] = std::min(legible[i], ideals[i]);
+    wishes[i] = ideals[i] - widths[i];
+    least += widths[i];
+  }
+  if (least > room) return std::vector<float>(ideals.size(), equal_share(room, ideals));
+  const float share = equal_share(room - least, wishes);
+  for (std::size_t i = 0; i < ideals.size(); ++i) widths[i] += std::min(share, wishes[i]);
+  return widths;
 }
 
 float scale_room_for(float lane) { return lane < 100 ? 4.f : 18.f; }
@@ -64,7 +81,7 @@ struct Maker {
 
 bool Maker::build() {
   const int tables = s.rotated ? 2 : 1;
-  const float gap_x = s.projected ? 26 : 0, gap_w = 14, gap_q = 26, gap_s = 12, kScale = scale_h();
+  const float gap_x = s.projected ? 22 : 0, gap_w = 17, gap_q = 26, gap_s = 12, kScale = scale_h();
   const float fixed = kMargin + right_margin() + (s.projected ? label() + gap_x + gap_w : 0) +
                       static_cast<float>(tables) * (label() + gap_q) + static_cast<float>(squares()) * label() +
                       static_cast<float>(squares() - 1) * gap_s;
@@ -81,34 +98,51 @@ bool Maker::build() {
 
   const int score_count = squares();
   const float w_ideal = 10 * grow;
-  std::vector<float> ideals;
+  // Rows too low for numbers need no width for them either: the squares take it.
+  const bool numbered = row_h >= kNumbered;
+  const float x_ideal = (numbered ? 24.f : 12.f) * grow, cell_ideal = (numbered ? 26.f : 12.f) * grow;
+  const float tables_wide = f(std::max(s.d_k, s.d_v));
+  std::vector<float> ideals, legible;  // wanted, and the least at which every number is printed
   if (s.projected) {
-    ideals.push_back(std::max(kNamed, f(s.d_model) * 24 * grow));
+    ideals.push_back(std::max(kNamed, f(s.d_model) * x_ideal));
+    legible.push_back(std::max(kNamed, f(s.d_model) * (numbered ? kLegible : 12.f)));
     ideals.push_back(std::max(kNamed, f(s.d_k) * w_ideal));
+    legible.push_back(std::max(kNamed, f(s.d_k) * w_ideal * 0.8f));
   }
-  for (int t = 0; t < tables; ++t) ideals.push_back(std::max(kNamed, f(std::max(s.d_k, s.d_v)) * 26 * grow));
+  for (int t = 0; t < tables; ++t) {
+    ideals.push_back(std::max(kNamed, tables_wide * cell_ideal));
+    legible.push_back(std::max(kNamed, tables_wide * (numbered ? kLegible : 12.f)));
+  }
   // Under the three n×n matrices stand lens and output: the region is as wide as the wider of the two.
   const float pair_gap = label() + 34, squares_gap = f(score_count - 1) * (label() + gap_s);
   const float square_ideal = f(s.n) * std::max(square_h, std::min(34 * grow, 24.f));
-  const float output_ideal = std::max(kNamedLast, f(s.d_v) * 26 * grow);
+  const float output_ideal = std::max(kNamedLast, f(s.d_v) * cell_ideal);
   const float region_ideal = std::max(f(score_count) * square_ideal, 2 * output_ideal + pair_gap - squares_gap);
-  for (int t = 0; t < score_count; ++t) ideals.push_back(region_ideal / f(score_count));
-  const float share = equal_share(room, ideals);
+  const float output_legible = std::max(kNamedLast, f(s.d_v) * (numbered ? kLegible : 12.f));
+  const float region_legible = std::max(f(score_count * s.n) * std::min(kLegible + 5, std::max(square_h, 1.f)),
+                                        2 * output_legible + pair_gap - squares_gap);
+  for (int t = 0; t < score_count; ++t) {
+    ideals.push_back(region_ideal / f(score_count));
+    legible.push_back(region_legible / f(score_count));
+  }
+  const std::vector<float> widths = shared_out(room, ideals, legible);
+  const float share_x = widths.front(), share_w = widths[s.projected ? 1 : 0], share = widths[s.projected ? 2 : 0],
+              share_square = widths.back();
 
-  const float x_w = cell_for(share, s.d_model, 24 * grow);
+  const float x_w = cell_for(share_x, s.d_model, x_ideal);
   float total = 0;
   for (const float ideal : ideals) total += ideal;
   const bool shrunk = total > room + 0.5f;
   // What nobody needs goes to the weights, which then have room for their numbers.
   const float w_most = w_ideal + std::max(0.f, (room - total) * 0.6f) / f(std::max(s.d_k, s.d_v));
-  float w_w = cell_for(std::max(share, f(s.d_k) * w_most), s.d_k, shrunk ? w_ideal : std::min(w_most, 24 * grow));
-  float wv_w = cell_for(std::max(share, f(s.d_v) * w_most), s.d_v, shrunk ? w_ideal : std::min(w_most, 24 * grow));
+  float w_w = cell_for(std::max(share_w, f(s.d_k) * w_most), s.d_k, shrunk ? w_ideal : std::min(w_most, 24 * grow));
+  float wv_w = cell_for(std::max(share_w, f(s.d_v) * w_most), s.d_v, shrunk ? w_ideal : std::min(w_most, 24 * grow));
   if (shrunk) {
-    w_w = std::min(w_w, cell_for(share, s.d_k, w_ideal));
-    wv_w = std::min(wv_w, cell_for(share, s.d_v, w_ideal));
+    w_w = std::min(w_w, cell_for(share_w, s.d_k, w_ideal));
+    wv_w = std::min(wv_w, cell_for(share_w, s.d_v, w_ideal));
   }
-  const float q_w = cell_for(share, s.d_k, 26 * grow), v_w = cell_for(share, s.d_v, 26 * grow);
-  const float square = std::min(square_h, cell_for(share, s.n, 34 * grow));
+  const float q_w = cell_for(share, s.d_k, cell_ideal), v_w = cell_for(share, s.d_v, cell_ideal);
+  const float square = std::min(square_h, cell_for(share_square, s.n, 34 * grow));
   w_w = std::min(w_w, std::max(w_h * 2.4f, 1.f));
   wv_w = std::min(wv_w, std::max(w_h * 2.4f, 1.f));
 
@@ -165,7 +199,7 @@ bool Maker::build() {
   if (s.rotated) {
     box(Stage::q_rotated, s.n, s.d_k, q_w, row_h, {x, centred(0, table_h)}, s.head);
     box(Stage::k_rotated, s.n, s.d_k, q_w, row_h, {x, centred(1, table_h)}, s.head);
-    x += zoomed(q_w) * f(s.d_k) + gap_q + label();
+    x += std::max(zoomed(q_w) * f(s.d_k), kNamed) + gap_q + label();
   }
 
   const float region_x = x;
@@ -187,7 +221,7 @@ bool Maker::build() {
   const float squares_right = x;
 
   const float pair_room = std::max(squares_right, std::min(right, region_x + 2 * output_ideal + pair_gap)) - region_x;
-  const float o_w = cell_for((pair_room - pair_gap) / 2, s.d_v, 26 * grow);
+  const float o_w = cell_for((pair_room - pair_gap) / 2, s.d_v, cell_ideal);
   const StageBox lens = box(Stage::output, s.n, s.d_v, o_w, row_h, {region_x, centred(2, table_h)}, s.head, true);
   const float natural = region_x + std::max(lens.cells().w, kNamed) + pair_gap;
   const float output_x = std::max(natural, squares_right - std::max(lens.cells().w, kNamedLast));

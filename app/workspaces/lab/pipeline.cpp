@@ -65,7 +65,7 @@ void connector(Scene& s, Point a, Point b, drawing::Color c, float width = 1.25f
 void connectors(Scene& s) {
   const PipelineLayout& l = s.layout;
   const auto& t = s.theme();
-  const float label = l.label_width + 9;
+  const float label = l.label_width + 12;  // an arrow keeps clear of the labels it points at
   auto mid = [](const StageBox* b) { return b->cells().center().y; };
   const StageBox* x = l.find(Stage::x);
   const StageBox *scores = l.find(Stage::scores), *scaled = l.find(Stage::scaled), *weights = l.find(Stage::weights);

@@ -136,7 +136,7 @@ void stage_box(Scene& s, const StageBox& b) {
   figures::HeatmapStyle style{.cell_w = b.cell_w, .cell_h = b.cell_h,
                               .map = look.sequential ? drawing::Map::sequential : drawing::Map::diverging,
                               .lo = look.sequential ? 0 : -look.limit, .hi = look.limit, .numbers = s.view.numbers,
-                              .max_decimals = b.cell_w >= 32 ? (b.cell_w >= 48 ? 3 : 2) : 1, .rows = rows, .columns = columns,
+                              .max_decimals = b.cell_w >= 48 ? 3 : b.cell_w >= (square ? 26 : 32) ? 2 : 1, .rows = rows, .columns = columns,
                               .row_label_width = s.layout.label_width + (is_given_x(s, b) ? 14.f : 6.f), .masked = look.masked};
   if (look.masked && b.stage == Stage::scaled) style.masked_text = "−∞";
   if (look.masked && b.stage == Stage::weights) style.masked_text = "0";

@@ -35,6 +35,53 @@ TEST(DriverScreen, EverySizeOfTheWindow) {
   }
 }
 
+TEST(DriverScreen, EveryCellOfTheFirstExperimentHasItsNumberDownTo1280) {
+  Driver d;
+  for (const auto& [w, h] : {std::pair{1280.f, 800.f}, {1366.f, 768.f}, {1440.f, 900.f}}) {
+    d.resize(w, h);
+    for (const Stage stage :
+         {Stage::x, Stage::q, Stage::k, Stage::v, Stage::scores, Stage::weights, Stage::output})
+      for (int row = 0; row < 4; ++row)
+        for (int column = 0; column < d.region("stage/" + std::string(attention::name_of(stage))).columns;
+             ++column)
+          EXPECT_NE(d.printed({stage, 0, 0, row, column}), "")
+              << attention::name_of(stage) << " " << row << "," << column << " at " << w;
+  }
+}
+
+TEST(DriverScreen, TheTopBarKeepsApartInNarrowWindows) {
+  Driver d;
+  for (float w = 1100; w >= 320; w -= 20) {
+    d.resize(w, 480);
+    std::vector<Rect> shown;
+    for (const auto& r : d.frame().regions)
+      if (r.rect.y < 48 && r.rect.h <= 40) shown.push_back(r.rect);
+    for (std::size_t i = 0; i < shown.size(); ++i)
+      for (std::size_t j = i + 1; j < shown.size(); ++j) EXPECT_FALSE(shown[i].intersects(shown[j])) << w;
+    EXPECT_TRUE(d.has("menu-button")) << "everything is in the menu";
+    for (const auto& t : support::overlaps(d.frame()))
+      EXPECT_THAT(t, ::testing::Not(HasSubstr("The cat"))) << w;
+  }
+}
+
+TEST(DriverScreen, SixtyFourTokensUseTheRoom) {
+  Driver d;
+  std::string text;
+  for (int i = 0; i < 16; ++i) text += "the cat sat down ";
+  d.lab().replace(experiment::with_sentence(d.experiment(), text), {});
+  d.settle();
+  d.key(Key::escape);
+  EXPECT_GE(d.region("stage/weights").rect.w, 190);
+  d.lab().replace(experiment::with_sentence(d.experiment(),
+                                            "注意力 機制 很 有趣 注意力 機制 很 有趣 注意力 機制 很 有趣"),
+                  {});
+  d.settle();
+  for (const auto& [w, h] : {std::pair{1280.f, 800.f}, {1440.f, 900.f}, {1920.f, 1080.f}}) {
+    d.resize(w, h);
+    expect_sound(d, "wide script");
+  }
+}
+
 TEST(DriverScreen, AWindowTooSmallForAnythingStillAnswers) {
   Driver d;
   for (const auto& [w, h] : {std::pair{320.f, 200.f}, {40.f, 30.f}, {1.f, 1.f}}) {
