@@ -8,6 +8,7 @@
 #include "core/attention/attention.h"
 #include "core/attention/check.h"
 #include "core/attention/mask.h"
+#include "core/attention/norm.h"
 #include "core/attention/positions.h"
 #include "core/attention/product.h"
 #include "core/attention/softmax.h"
@@ -36,6 +37,11 @@ Matrix project(const Matrix& x, const Matrix& given, const Matrix& weight, const
   Matrix projected = multiply(x, weight);
   if (bias.size() > 0) projected.rowwise() += bias;
   return projected;
+}
+
+/// softcap·tanh(s/softcap). Not Eigen's tanh, which is only good to some units in the last place.
+void cap(Matrix& scaled, float softcap) {
+  for (float& s : scaled.reshaped()) s = softcap * std::tanh(s / softcap);
 }
 
 /// Subtracts slope·|i − j|.
@@ -76,19 +82,28 @@ HeadTrace attend_head(const Inputs& inputs, const AllowedKeys& allowed, const Ma
   trace.v = project(x, own.v, own.w_v, own.b_v);
   fix(Stage::v, trace.v);
 
-  const bool rotated = options.positions == Positions::rope;
-  if (rotated) {
-    trace.q_rotated = rotate(trace.q, options.rope_base);
-    fix(Stage::q_rotated, trace.q_rotated);
-    trace.k_rotated = rotate(trace.k, options.rope_base);
-    fix(Stage::k_rotated, trace.k_rotated);
+  const Matrix* q = &trace.q;
+  const Matrix* k = &trace.k;
+  const auto next = [&](const Matrix*& last, Matrix& made_of_it, Matrix made, Stage stage) {
+    made_of_it = std::move(made);
+    fix(stage, made_of_it);
+    last = &made_of_it;
+  };
+  if (own.q_norm.kind != NormKind::none)
+    next(q, trace.q_normalised, normalise(own.q_norm, *q), Stage::q_normalised);
+  if (own.k_norm.kind != NormKind::none)
+    next(k, trace.k_normalised, normalise(own.k_norm, *k), Stage::k_normalised);
+  if (options.positions == Positions::rope) {
+    const Rotary rotary = rotary_of(options, static_cast<int>(trace.q.cols()));
+    next(q, trace.q_rotated, rotate(*q, rotary), Stage::q_rotated);
+    next(k, trace.k_rotated, rotate(*k, rotary), Stage::k_rotated);
   }
-  trace.scores =
-      rotated ? multiply_transposed(trace.q_rotated, trace.k_rotated) : multiply_transposed(trace.q, trace.k);
+  trace.scores = multiply_transposed(*q, *k);
   fix(Stage::scores, trace.scores);
 
   const float by_width = options.scale ? 1 / std::sqrt(static_cast<float>(trace.q.cols())) : 1.0f;
   trace.scaled = trace.scores * by_width * (1 / options.temperature);
+  if (options.softcap > 0) cap(trace.scaled, options.softcap);
   if (options.positions == Positions::alibi) {
     add_alibi(trace.scaled, alibi_slope(head, static_cast<int>(given.heads.size())));
   }
@@ -141,6 +156,16 @@ Matrix combine(const LayerInputs& layer, const std::vector<HeadTrace>& heads) {
 
 }  // namespace
 
+Stage scored_q(const HeadTrace& head) {
+  if (head.q_rotated.size() > 0) return Stage::q_rotated;
+  return head.q_normalised.size() > 0 ? Stage::q_normalised : Stage::q;
+}
+
+Stage scored_k(const HeadTrace& head) {
+  if (head.k_rotated.size() > 0) return Stage::k_rotated;
+  return head.k_normalised.size() > 0 ? Stage::k_normalised : Stage::k;
+}
+
 bool enters(const HeadTrace& head, int query, int key) {
   return head.scaled(query, key) != kMasked || head.weights(query, key) != 0;
 }
@@ -154,6 +179,12 @@ Trace attend(Inputs given) {
     trace.positions = sinusoidal_table(trace.n(), static_cast<int>(x.cols()));
     x += trace.positions;
   }
+  const bool has_norm = inputs.norm.kind != NormKind::none;
+  Matrix stream;  // what the norm reads, and the residual stream beside it
+  if (has_norm) {
+    stream = std::move(x);
+    x = normalise(inputs.norm, stream);
+  }
   apply_overrides(inputs, Stage::x, 0, 0, x);
   const AllowedKeys allowed = allowed_keys(inputs.options.mask, trace.n());
   const int layers = static_cast<int>(inputs.layers.size());
@@ -166,7 +197,7 @@ Trace attend(Inputs given) {
     apply_overrides(inputs, Stage::layer_output, l, 0, layer.layer_output);
     if (layer.layer_output.cols() != layer.x.cols())
       return trace;  // only the last layer may have another width
-    x = layer.x + layer.layer_output;
+    x = (has_norm && l == 0 ? stream : layer.x) + layer.layer_output;
     apply_overrides(inputs, Stage::x, l + 1, 0, x);
   }
   trace.residual = std::move(x);

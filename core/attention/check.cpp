@@ -55,6 +55,19 @@ void check_projection(const std::string& where, const Names& names, const Matrix
   expect_if_present(where, names.bias, bias, 1, width, of_bias.c_str());
 }
 
+void check_norm(const std::string& where, const char* name, const Norm& norm, Eigen::Index n,
+                Eigen::Index width) {
+  if (norm.kind == NormKind::none) return;
+  const std::string of = std::string(name) + ".";
+  expect_if_present(where, (of + "gain").c_str(), norm.gain, 1, width, "one row of the width it is over");
+  expect_if_present(where, (of + "bias").c_str(), norm.bias, 1, width, "one row of the width it is over");
+  expect_if_present(where, (of + "factors").c_str(), norm.factors, 1, n, "one a token");
+  if (!(norm.epsilon >= 0))
+    throw Error(where + of + "epsilon should be 0 or more but is " + std::to_string(norm.epsilon) + ".");
+  if (norm.factors.size() > 0 && norm.kind != NormKind::rms)
+    throw Error(where + of + "factors are given, but only those of an RMS norm can be.");
+}
+
 Eigen::Index width_of(const Matrix& given, const Matrix& weight) {
   return given.size() > 0 ? given.cols() : weight.cols();
 }
@@ -64,6 +77,8 @@ void check_head(const std::string& where, const HeadInputs& head, const Matrix& 
   check_projection(where, {"q", "w_q", "b_q", "d_k"}, head.q, head.w_q, head.b_q, embedding, d_k);
   check_projection(where, {"k", "w_k", "b_k", "d_k"}, head.k, head.w_k, head.b_k, embedding, d_k);
   check_projection(where, {"v", "w_v", "b_v", "d_v"}, head.v, head.w_v, head.b_v, embedding, d_v);
+  check_norm(where, "q_norm", head.q_norm, embedding.rows(), d_k);
+  check_norm(where, "k_norm", head.k_norm, embedding.rows(), d_k);
 }
 
 void check_layer(const LayerInputs& layer, std::size_t index, bool is_last, const Matrix& embedding) {
@@ -114,6 +129,9 @@ void check_options(const Options& options, Eigen::Index n) {
   if (options.positions == Positions::rope && !(options.rope_base > 0)) {
     throw Error("rope_base should be above 0 but is " + std::to_string(options.rope_base) + ".");
   }
+  if (!(options.softcap >= 0) || std::isinf(options.softcap)) {
+    throw Error("The softcap should be 0 (none) or more but is " + std::to_string(options.softcap) + ".");
+  }
   if (options.mask.kind == MaskKind::sliding_window && options.mask.window < 1) {
     throw Error("The window of the mask should be at least 1 but is " + std::to_string(options.mask.window) +
                 ".");
@@ -126,6 +144,15 @@ void check_options(const Options& options, Eigen::Index n) {
   expect_if_present("", "score_bias", options.score_bias, n, n, "tokens, tokens");
 }
 
+void check_rotary(const LayerInputs& layer, const Options& options) {
+  const HeadInputs& first = layer.heads.front();
+  const Eigen::Index d_k = width_of(first.q, first.w_q), pairs = options.rope_frequencies.size();
+  if (2 * pairs > d_k) {
+    throw Error("rope_frequencies has " + std::to_string(pairs) + " pairs of columns, but d_k is " +
+                std::to_string(d_k) + ": at most " + std::to_string(d_k / 2) + " fit.");
+  }
+}
+
 }  // namespace
 
 void check(const Inputs& inputs) {
@@ -134,8 +161,10 @@ void check(const Inputs& inputs) {
   if (inputs.layers.empty()) throw Error("There is no layer; attention needs at least one.");
   check_size(inputs);
   check_options(inputs.options, inputs.embedding.rows());
+  check_norm("", "norm", inputs.norm, inputs.embedding.rows(), inputs.embedding.cols());
   for (std::size_t l = 0; l < inputs.layers.size(); ++l) {
     check_layer(inputs.layers[l], l, l + 1 == inputs.layers.size(), inputs.embedding);
+    check_rotary(inputs.layers[l], inputs.options);
   }
 }
 

@@ -1,6 +1,8 @@
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
+#include "core/attention/norm.h"
 #include "core/attention/positions.h"
 #include "core/attention/provenance.h"
 
@@ -47,6 +49,10 @@ class Story {
   }
 
   void x();
+  void normalisation(const Norm& norm, std::vector<Stage> of, const RowStatistics& row, Stage gain,
+                     Stage bias);
+  void input_norm();
+  void head_norm(const Norm& norm, Stage of, const Matrix& rows, Stage gain, Stage bias);
   void projection(Stage weight, Stage bias, const Matrix& given);
   void rotation(Stage from);
   void scores();
@@ -68,11 +74,23 @@ std::string name(Stage stage) { return std::string(name_of(stage)); }
 
 void Story::x() {
   const auto [stage, layer, head, row, column] = cell();
+  const bool has_norm = trace_.inputs.norm.kind != NormKind::none;
+  if (layer == 1 && has_norm) {
+    call(Operation::add, "x = embedding + layer_output of layer 0: the residual stream passes the norm by");
+    add({of(Stage::embedding, 0, 0, row, column)});
+    if (trace_.positions.size() > 0) add({of(Stage::positions, 0, 0, row, column)});
+    add({of(Stage::layer_output, 0, 0, row, column)});
+    return;
+  }
   if (layer > 0) {
     call(Operation::add,
          "x = x + layer_output of layer " + std::to_string(layer - 1) + " (the residual stream)");
     add({of(Stage::x, layer - 1, 0, row, column)});
     add({of(Stage::layer_output, layer - 1, 0, row, column)});
+    return;
+  }
+  if (has_norm) {
+    input_norm();
     return;
   }
   add({of(Stage::embedding, row, column)});
@@ -82,6 +100,56 @@ void Story::x() {
   }
   call(Operation::add, "x = embedding + sinusoidal position " + std::to_string(row));
   add({of(Stage::positions, row, column)});
+}
+
+/// One cell of a norm over the row of the sum of the stages `of`.
+void Story::normalisation(const Norm& norm, std::vector<Stage> of_stages, const RowStatistics& row,
+                          Stage gain, Stage bias) {
+  const Cell at = cell();
+  const bool is_rms = norm.kind == NormKind::rms;
+  const auto scaled = [&](Operand operand) {
+    std::vector<Operand> factors = {std::move(operand), constant(is_rms ? "1/rms" : "1/σ", row.factor)};
+    if (norm.gain.size() > 0) factors.push_back(of(gain, 0, at.column));
+    add(std::move(factors));
+  };
+  std::string sum;
+  for (const Stage stage : of_stages) {
+    scaled(of(stage, at.row, at.column));
+    sum += (sum.empty() ? "" : " + ") + name(stage);
+  }
+  if (!is_rms) scaled(constant("−μ", -row.mean));
+  if (norm.bias.size() > 0) add({of(bias, 0, at.column)});
+  std::string words =
+      name(at.stage) + " = " +
+      (is_rms ? (of_stages.size() > 1 ? "(" + sum + ")" : sum) + " ÷ rms" : "(" + sum + " − μ) ÷ σ");
+  if (norm.gain.size() > 0) words += "·gain";
+  if (norm.bias.size() > 0) words += " + bias";
+  if (has_given_factor(norm, at.row)) {
+    words += ": RMS norm over a wider row, whose 1/rms is given";
+  } else {
+    const int width = shape_of(trace_, of_stages.front(), at.layer, at.head).columns;
+    for (const Stage stage : of_stages)
+      for (int c = 0; c < width; ++c) told_.averaged.push_back({stage, at.layer, at.head, at.row, c});
+    words += std::string(is_rms ? ": RMS norm" : ": layer norm") + " over the " + std::to_string(width) +
+             (width == 1 ? " number of the row" : " numbers of the row");
+  }
+  call(Operation::normalise, std::move(words));
+}
+
+void Story::input_norm() {
+  Vector stream = trace_.inputs.embedding.row(cell().row);
+  std::vector<Stage> of_stages = {Stage::embedding};
+  if (trace_.positions.size() > 0) {
+    stream += trace_.positions.row(cell().row);
+    of_stages.push_back(Stage::positions);
+  }
+  const Norm& norm = trace_.inputs.norm;
+  normalisation(norm, std::move(of_stages), row_statistics(norm, stream, cell().row), Stage::norm_gain,
+                Stage::norm_bias);
+}
+
+void Story::head_norm(const Norm& norm, Stage of_stage, const Matrix& rows, Stage gain, Stage bias) {
+  normalisation(norm, {of_stage}, row_statistics(norm, rows.row(cell().row), cell().row), gain, bias);
 }
 
 void Story::projection(Stage weight, Stage bias, const Matrix& given) {
@@ -103,29 +171,37 @@ void Story::projection(Stage weight, Stage bias, const Matrix& given) {
 void Story::rotation(Stage from) {
   const int d_k = static_cast<int>(head().q.cols());
   const auto [stage, layer, h, row, column] = cell();
-  const int partner = rope_partner(column, d_k);
+  const Rotary rotary = rotary_of(options(), d_k);
+  const int partner = rotary.partner(column), turned = 2 * rotary.pairs();
   if (partner == column) {
     add({of(from, row, column)});
-    call(Operation::copy,
-         name(stage) + " = " + name(from) + ": with an odd d_k the last column has no partner to turn with");
+    call(Operation::copy, name(stage) + " = " + name(from) +
+                              (options().rope_frequencies.size() > 0
+                                   ? ": only the first " + std::to_string(turned) + " of " +
+                                         std::to_string(d_k) + " columns turn"
+                                   : ": with an odd d_k the last column has no partner to turn with"));
     return;
   }
-  const double angle = rope_angle(row, column, d_k, options().rope_base);
-  const std::string theta = std::to_string(row) + "θ" + std::to_string(column % (d_k / 2));
+  const double angle = rotary.angle(row, column);
+  const std::string theta = std::to_string(row) + "θ" + std::to_string(column % rotary.pairs());
   const bool first = column < partner;
-  const auto sine = static_cast<float>(std::sin(angle));
-  add({of(from, row, column), constant("cos " + theta, static_cast<float>(std::cos(angle)))});
-  add({of(from, row, partner), constant((first ? "−sin " : "sin ") + theta, first ? -sine : sine)});
+  const auto turn = [&](int from_column, std::string what, double by) {
+    std::vector<Operand> factors = {of(from, row, from_column),
+                                    constant(std::move(what), static_cast<float>(by))};
+    if (rotary.factor != 1) factors.push_back(constant("factor", rotary.factor));
+    add(std::move(factors));
+  };
+  turn(column, "cos " + theta, std::cos(angle));
+  turn(partner, (first ? "−sin " : "sin ") + theta, first ? -std::sin(angle) : std::sin(angle));
   call(Operation::rotate, name(stage) + " = " + name(from) + "·cos " + theta + (first ? " − " : " + ") +
                               name(from) + "·sin " + theta + ": columns " +
                               std::to_string(std::min(column, partner)) + " and " +
-                              std::to_string(std::max(column, partner)) + " turn together by position × θ");
+                              std::to_string(std::max(column, partner)) + " turn together by position × θ" +
+                              (rotary.factor != 1 ? ", both times a factor" : ""));
 }
 
 void Story::scores() {
-  const bool rotated = head().q_rotated.size() > 0;
-  const Stage q = rotated ? Stage::q_rotated : Stage::q;
-  const Stage k = rotated ? Stage::k_rotated : Stage::k;
+  const Stage q = scored_q(head()), k = scored_k(head());
   const int d_k = static_cast<int>(head().q.cols());
   for (int c = 0; c < d_k; ++c) add({of(q, cell().row, c), of(k, cell().column, c)});
   call(Operation::dot, "score = q·k, Σ " + name(q) + "·" + name(k) + over(d_k, "dimension", "dimensions"));
@@ -141,7 +217,7 @@ void Story::scaled() {
     return;
   }
   std::vector<Operand> factors = {of(Stage::scores, row, column)};
-  std::string words = "scaled = score";
+  std::string words = "score";
   if (options().scale) {
     factors.push_back(constant("1/√d_k", 1.0f / std::sqrt(static_cast<float>(head().q.cols()))));
     words += " ÷ √d_k";
@@ -151,6 +227,12 @@ void Story::scaled() {
     words += " ÷ temperature";
   }
   add(std::move(factors));
+  if (options().softcap > 0) {
+    told_.softcap = options().softcap;
+    char cap[32];
+    std::snprintf(cap, sizeof cap, "%g", static_cast<double>(told_.softcap));
+    words = cap + std::string("·tanh((") + words + ") ÷ " + cap + "), never beyond ±" + cap;
+  }
   if (options().positions == Positions::alibi) {
     const int heads = static_cast<int>(layer_inputs().heads.size());
     add({constant("−slope", -alibi_slope(h, heads)),
@@ -161,7 +243,7 @@ void Story::scaled() {
     add({of(Stage::score_bias, 0, 0, row, column)});
     words += " + score_bias";
   }
-  call(Operation::scale, std::move(words));
+  call(told_.softcap > 0 ? Operation::cap : Operation::scale, "scaled = " + words);
 }
 
 void Story::weights() {
@@ -228,6 +310,10 @@ void Story::layer_output() {
 void Story::sum_up() {
   double sum = told_.terms.empty() ? told_.value : 0.0;
   for (const Term& term : told_.terms) sum += term.value;
+  if (told_.operation == Operation::cap) {
+    const float first = told_.terms.front().value;
+    sum += told_.softcap * std::tanh(first / told_.softcap) - first;
+  }
   told_.sum = static_cast<float>(sum);
 }
 
@@ -252,11 +338,17 @@ Explanation Story::tell() {
       case Stage::v:
         projection(Stage::w_v, Stage::b_v, head_inputs().v);
         break;
+      case Stage::q_normalised:
+        head_norm(head_inputs().q_norm, Stage::q, head().q, Stage::q_norm_gain, Stage::q_norm_bias);
+        break;
+      case Stage::k_normalised:
+        head_norm(head_inputs().k_norm, Stage::k, head().k, Stage::k_norm_gain, Stage::k_norm_bias);
+        break;
       case Stage::q_rotated:
-        rotation(Stage::q);
+        rotation(head().q_normalised.size() > 0 ? Stage::q_normalised : Stage::q);
         break;
       case Stage::k_rotated:
-        rotation(Stage::k);
+        rotation(head().k_normalised.size() > 0 ? Stage::k_normalised : Stage::k);
         break;
       case Stage::scores:
         scores();

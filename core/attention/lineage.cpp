@@ -2,6 +2,7 @@
 
 #include "core/attention/marks.h"
 #include "core/attention/mask.h"
+#include "core/attention/norm.h"
 #include "core/attention/positions.h"
 #include "core/attention/provenance.h"
 
@@ -22,6 +23,7 @@ enum class Route {
   row,          ///< a row to every cell of the same row
   column,       ///< a column to every cell of the same column
   key,          ///< row j to every cell of column j: k in q·kᵀ
+  averaged,     ///< a row to every cell of the same row (of a norm), but to the same cell where 1/σ is given
   partner,      ///< columns to themselves and to the column they turn with (RoPE)
   by_weight,    ///< the weights of a row to its output, for the keys that enter
   by_value,     ///< the values of a key to the output of every query that it enters
@@ -38,8 +40,11 @@ class Links {
  public:
   explicit Links(const Trace& trace) : trace_(trace) {
     const int layers = static_cast<int>(trace.layers.size());
-    add({Stage::embedding}, {Stage::x}, Route::cell);
-    add({Stage::positions}, {Stage::x}, Route::cell);
+    const bool has_norm = trace.inputs.norm.kind != NormKind::none;
+    add({Stage::embedding}, {Stage::x}, has_norm ? Route::averaged : Route::cell);
+    add({Stage::positions}, {Stage::x}, has_norm ? Route::averaged : Route::cell);
+    add({Stage::norm_gain}, {Stage::x}, Route::column);
+    add({Stage::norm_bias}, {Stage::x}, Route::column);
     for (int layer = 0; layer < layers; ++layer) {
       const Node x{Stage::x, layer}, layer_output{Stage::layer_output, layer}, next{Stage::x, layer + 1};
       const bool mixes = trace.inputs.layers[layer].w_o.size() > 0;
@@ -49,7 +54,12 @@ class Links {
       }
       add({Stage::w_o, layer}, layer_output, Route::column);
       add({Stage::b_o, layer}, layer_output, Route::column);
-      add(x, next, Route::cell);
+      if (has_norm && layer == 0) {
+        add({Stage::embedding}, next, Route::cell);
+        add({Stage::positions}, next, Route::cell);
+      } else {
+        add(x, next, Route::cell);
+      }
       add(layer_output, next, Route::cell);
     }
   }
@@ -74,11 +84,19 @@ class Links {
     add_projection(of(Stage::q), given.q, Stage::w_q, Stage::b_q);
     add_projection(of(Stage::k), given.k, Stage::w_k, Stage::b_k);
     add_projection(of(Stage::v), given.v, Stage::w_v, Stage::b_v);
-    add(of(Stage::q), of(Stage::q_rotated), Route::partner);
-    add(of(Stage::k), of(Stage::k_rotated), Route::partner);
-    const bool rotated = exists(of(Stage::q_rotated));
-    add(of(rotated ? Stage::q_rotated : Stage::q), of(Stage::scores), Route::row);
-    add(of(rotated ? Stage::k_rotated : Stage::k), of(Stage::scores), Route::key);
+    add(of(Stage::q), of(Stage::q_normalised), Route::averaged);
+    add(of(Stage::q_norm_gain), of(Stage::q_normalised), Route::column);
+    add(of(Stage::q_norm_bias), of(Stage::q_normalised), Route::column);
+    add(of(Stage::k), of(Stage::k_normalised), Route::averaged);
+    add(of(Stage::k_norm_gain), of(Stage::k_normalised), Route::column);
+    add(of(Stage::k_norm_bias), of(Stage::k_normalised), Route::column);
+    add(of(exists(of(Stage::q_normalised)) ? Stage::q_normalised : Stage::q), of(Stage::q_rotated),
+        Route::partner);
+    add(of(exists(of(Stage::k_normalised)) ? Stage::k_normalised : Stage::k), of(Stage::k_rotated),
+        Route::partner);
+    const HeadTrace& trace = trace_.layers[layer].heads[head];
+    add(of(scored_q(trace)), of(Stage::scores), Route::row);
+    add(of(scored_k(trace)), of(Stage::scores), Route::key);
     add(of(Stage::scores), of(Stage::scaled), Route::allowed);
     add({Stage::score_bias}, of(Stage::scaled), Route::allowed);
     add(of(Stage::scaled), of(Stage::weights), Route::row);
@@ -101,11 +119,11 @@ Marks entering(const HeadTrace& head) {
   return pairs;
 }
 
-Marks with_partners(const Marks& marks) {
+Marks with_partners(const Marks& marks, const Options& options) {
   Marks pairs = marks;
   const int d_k = static_cast<int>(marks.cols());
-  for (int c = 0; c < d_k; ++c)
-    pairs.col(rope_partner(c, d_k)) = pairs.col(rope_partner(c, d_k)) || marks.col(c);
+  const Rotary rotary = rotary_of(options, d_k);
+  for (int c = 0; c < d_k; ++c) pairs.col(rotary.partner(c)) = pairs.col(rotary.partner(c)) || marks.col(c);
   return pairs;
 }
 
@@ -186,6 +204,19 @@ class Lineage {
     return trace_.layers[link.from.layer].heads[link.from.head];
   }
 
+  /// The whole of each row with a mark, but for rows whose 1/σ is given.
+  Marks averaged(const Link& link, const Marks& marks) const {
+    const Norm& norm = link.to.stage == Stage::x ? trace_.inputs.norm : norm_of(link.to);
+    Marks result = marked_rows(marks, marks.cols());
+    for (Eigen::Index i = 0; i < marks.rows(); ++i)
+      if (has_given_factor(norm, i)) result.row(i) = marks.row(i);
+    return result;
+  }
+  const Norm& norm_of(const Node& node) const {
+    const HeadInputs& inputs = trace_.inputs.layers[node.layer].heads[node.head];
+    return node.stage == Stage::q_normalised ? inputs.q_norm : inputs.k_norm;
+  }
+
   Marks downwards(const Link& link, const Marks& from) const;
   Marks upwards(const Link& link, const Marks& to) const;
 
@@ -210,8 +241,10 @@ Marks Lineage::downwards(const Link& link, const Marks& from) const {
       return marked_columns(from, to.rows);
     case Route::key:
       return marked_columns(from.transpose(), to.rows);
+    case Route::averaged:
+      return averaged(link, from);
     case Route::partner:
-      return with_partners(from);
+      return with_partners(from, trace_.inputs.options);
     case Route::by_weight:
       return marked_rows(both(from, entering(head(link))), to.columns);
     case Route::by_value:
@@ -238,8 +271,10 @@ Marks Lineage::upwards(const Link& link, const Marks& to) const {
       return marked_columns(to, from.rows);
     case Route::key:
       return marked_rows(marked_columns(to, 1).transpose(), from.columns);
+    case Route::averaged:
+      return averaged(link, to);
     case Route::partner:
-      return with_partners(to);
+      return with_partners(to, trace_.inputs.options);
     case Route::by_weight:
       return both(marked_rows(to, from.columns), entering(head(link)));
     case Route::by_value:

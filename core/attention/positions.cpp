@@ -17,31 +17,39 @@ Matrix sinusoidal_table(int n, int d_model) {
   return table;
 }
 
-int rope_partner(int column, int d_k) {
-  const int half = d_k / 2;
-  if (column >= 2 * half) return column;
-  return column < half ? column + half : column - half;
+int Rotary::partner(int column) const {
+  if (column >= 2 * pairs()) return column;
+  return column < pairs() ? column + pairs() : column - pairs();
 }
 
-double rope_angle(int position, int column, int d_k, float base) {
-  const int half = d_k / 2;
-  if (column >= 2 * half) return 0;
-  return position * std::pow(static_cast<double>(base), -static_cast<double>(column % half) / half);
+double Rotary::angle(int position, int column) const {
+  return position * frequencies[static_cast<std::size_t>(column % pairs())];
 }
 
-Matrix rotate(const Matrix& rows, float base) {
+Rotary rotary_of(const Options& options, int d_k) {
+  Rotary rotary{{}, options.rope_factor};
+  for (const float frequency : options.rope_frequencies)
+    rotary.frequencies.push_back(static_cast<double>(frequency));
+  if (rotary.pairs() > 0) return rotary;
+  const int half = d_k / 2;
+  for (int pair = 0; pair < half; ++pair)
+    rotary.frequencies.push_back(
+        std::pow(static_cast<double>(options.rope_base), -static_cast<double>(pair) / half));
+  return rotary;
+}
+
+Matrix rotate(const Matrix& rows, const Rotary& rotary) {
   Matrix rotated = rows;
-  const int d_k = static_cast<int>(rows.cols());
-  const int half = d_k / 2;
-  for (int pair = 0; pair < half; ++pair) {
-    const double step = rope_angle(1, pair, d_k, base);
+  for (int pair = 0; pair < rotary.pairs(); ++pair) {
+    const int other = rotary.partner(pair);
     for (int position = 0; position < rows.rows(); ++position) {
-      const auto cosine = static_cast<float>(std::cos(position * step));
-      const auto sine = static_cast<float>(std::sin(position * step));
+      const double angle = rotary.angle(position, pair);
+      const float cosine = static_cast<float>(std::cos(angle)) * rotary.factor;
+      const float sine = static_cast<float>(std::sin(angle)) * rotary.factor;
       const float first = rows(position, pair);
-      const float second = rows(position, pair + half);
+      const float second = rows(position, other);
       rotated(position, pair) = first * cosine - second * sine;
-      rotated(position, pair + half) = second * cosine + first * sine;
+      rotated(position, other) = second * cosine + first * sine;
     }
   }
   return rotated;

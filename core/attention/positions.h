@@ -1,5 +1,5 @@
 #pragma once
-#include "core/matrix.h"
+#include "core/attention/attention.h"
 
 // The ways order enters attention. Angles are computed in double: at position 10,000 float would lose three
 // digits.
@@ -9,12 +9,20 @@ namespace qkv::attention {
 /// of the angle of the column before.
 Matrix sinusoidal_table(int n, int d_model);
 
-/// Column a turns with column rope_partner(a, d_k); itself when it is not rotated (the odd last column).
-int rope_partner(int column, int d_k);
-/// The angle, in radians, by which a row at `position` turns the pair that `column` belongs to.
-double rope_angle(int position, int column, int d_k, float base);
-/// Rotary positions on every row of [n, d_k] (Su et al. 2021, columns paired as Hugging Face does).
-Matrix rotate(const Matrix& rows, float base);
+/// How rotary positions turn the columns of q and k (Su et al. 2021, columns paired as Hugging Face does).
+struct Rotary {
+  std::vector<double> frequencies;  ///< of pair i, columns i and i + frequencies.size(): radians a position
+  float factor = 1;                 ///< on cosine and sine
+  int pairs() const { return static_cast<int>(frequencies.size()); }
+  /// The column it turns with; itself when it is not rotated.
+  int partner(int column) const;
+  /// In radians, of a rotated column's pair.
+  double angle(int position, int column) const;
+};
+/// By rope_frequencies, or by rope_base: then every column turns but an odd last one.
+Rotary rotary_of(const Options& options, int d_k);
+/// Rotary positions on every row of [n, d_k]. Columns without a partner are copied.
+Matrix rotate(const Matrix& rows, const Rotary& rotary);
 
 /// Slope of a head: 2^(−8(head+1)/heads) (Press et al. 2022).
 float alibi_slope(int head, int heads);

@@ -7,9 +7,14 @@ namespace qkv::attention {
 namespace {
 
 constexpr std::array<std::string_view, kStageCount> kNames = {
-    "embedding", "positions", "x",      "w_q", "w_k",       "w_v",         "b_q",        "b_k",
-    "b_v",       "q",         "k",      "v",   "q_rotated", "k_rotated",   "score_bias", "scores",
-    "scaled",    "weights",   "output", "w_o", "b_o",       "layer_output"};
+    "embedding",   "positions",   "norm_gain",    "norm_bias",
+    "x",           "w_q",         "w_k",          "w_v",
+    "b_q",         "b_k",         "b_v",          "q",
+    "k",           "v",           "q_norm_gain",  "q_norm_bias",
+    "k_norm_gain", "k_norm_bias", "q_normalised", "k_normalised",
+    "q_rotated",   "k_rotated",   "score_bias",   "scores",
+    "scaled",      "weights",     "output",       "w_o",
+    "b_o",         "layer_output"};
 
 }  // namespace
 
@@ -26,12 +31,18 @@ bool is_leaf(Stage stage) {
   switch (stage) {
     case Stage::embedding:
     case Stage::positions:
+    case Stage::norm_gain:
+    case Stage::norm_bias:
     case Stage::w_q:
     case Stage::w_k:
     case Stage::w_v:
     case Stage::b_q:
     case Stage::b_k:
     case Stage::b_v:
+    case Stage::q_norm_gain:
+    case Stage::q_norm_bias:
+    case Stage::k_norm_gain:
+    case Stage::k_norm_bias:
     case Stage::score_bias:
     case Stage::w_o:
     case Stage::b_o:
@@ -42,13 +53,16 @@ bool is_leaf(Stage stage) {
 }
 
 bool is_per_layer(Stage stage) {
-  return stage != Stage::embedding && stage != Stage::positions && stage != Stage::score_bias;
+  return stage != Stage::embedding && stage != Stage::positions && stage != Stage::norm_gain &&
+         stage != Stage::norm_bias && stage != Stage::score_bias;
 }
 
 bool is_per_head(Stage stage) {
   switch (stage) {
     case Stage::embedding:
     case Stage::positions:
+    case Stage::norm_gain:
+    case Stage::norm_bias:
     case Stage::x:
     case Stage::score_bias:
     case Stage::w_o:

@@ -21,6 +21,18 @@ bool exists(const Trace& trace, Stage stage, int layer, int head) {
 const Vector* vector_of(const Trace& trace, Stage stage, int layer, int head) {
   if (!exists(trace, stage, layer, head)) return nullptr;
   switch (stage) {
+    case Stage::norm_gain:
+      return &trace.inputs.norm.gain;
+    case Stage::norm_bias:
+      return &trace.inputs.norm.bias;
+    case Stage::q_norm_gain:
+      return &head_inputs(trace, layer, head).q_norm.gain;
+    case Stage::q_norm_bias:
+      return &head_inputs(trace, layer, head).q_norm.bias;
+    case Stage::k_norm_gain:
+      return &head_inputs(trace, layer, head).k_norm.gain;
+    case Stage::k_norm_bias:
+      return &head_inputs(trace, layer, head).k_norm.bias;
     case Stage::b_q:
       return &head_inputs(trace, layer, head).b_q;
     case Stage::b_k:
@@ -67,6 +79,10 @@ const Matrix* find_of_head(const HeadInputs& given, const HeadTrace& head, Stage
       return &head.k;
     case Stage::v:
       return &head.v;
+    case Stage::q_normalised:
+      return &head.q_normalised;
+    case Stage::k_normalised:
+      return &head.k_normalised;
     case Stage::q_rotated:
       return &head.q_rotated;
     case Stage::k_rotated:
@@ -91,6 +107,51 @@ std::string text_of(const Cell& cell) {
 }
 
 }  // namespace
+
+float* leaf(Inputs& inputs, const Cell& cell) {
+  const auto in = [&](auto& numbers) { return &numbers(cell.row, cell.column); };
+  switch (cell.stage) {
+    case Stage::embedding:
+      return in(inputs.embedding);
+    case Stage::norm_gain:
+      return in(inputs.norm.gain);
+    case Stage::norm_bias:
+      return in(inputs.norm.bias);
+    case Stage::score_bias:
+      return in(inputs.options.score_bias);
+    default:
+      break;
+  }
+  if (!is_leaf(cell.stage) || cell.stage == Stage::positions) return nullptr;
+  LayerInputs& layer = inputs.layers[cell.layer];
+  HeadInputs& head = layer.heads[cell.head];
+  switch (cell.stage) {
+    case Stage::w_q:
+      return in(head.w_q);
+    case Stage::w_k:
+      return in(head.w_k);
+    case Stage::w_v:
+      return in(head.w_v);
+    case Stage::b_q:
+      return in(head.b_q);
+    case Stage::b_k:
+      return in(head.b_k);
+    case Stage::b_v:
+      return in(head.b_v);
+    case Stage::q_norm_gain:
+      return in(head.q_norm.gain);
+    case Stage::q_norm_bias:
+      return in(head.q_norm.bias);
+    case Stage::k_norm_gain:
+      return in(head.k_norm.gain);
+    case Stage::k_norm_bias:
+      return in(head.k_norm.bias);
+    case Stage::w_o:
+      return in(layer.w_o);
+    default:
+      return in(layer.b_o);
+  }
+}
 
 const Matrix* matrix_of(const Trace& trace, Stage stage, int layer, int head) {
   if (!exists(trace, stage, layer, head)) return nullptr;

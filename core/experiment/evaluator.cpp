@@ -45,37 +45,12 @@ void check(const Experiment& e) {
   check_width("d_v", e.d_v);
 }
 
-float* cell_in(Inputs& inputs, const Cell& cell) {
-  if (cell.stage == Stage::embedding) return &inputs.embedding(cell.row, cell.column);
-  if (cell.stage == Stage::score_bias) return &inputs.options.score_bias(cell.row, cell.column);
-  LayerInputs& layer = inputs.layers[static_cast<std::size_t>(cell.layer)];
-  if (cell.stage == Stage::w_o) return &layer.w_o(cell.row, cell.column);
-  if (cell.stage == Stage::b_o) return &layer.b_o(cell.column);
-  HeadInputs& head = layer.heads[static_cast<std::size_t>(cell.head)];
-  switch (cell.stage) {
-    case Stage::w_q:
-      return &head.w_q(cell.row, cell.column);
-    case Stage::w_k:
-      return &head.w_k(cell.row, cell.column);
-    case Stage::w_v:
-      return &head.w_v(cell.row, cell.column);
-    case Stage::b_q:
-      return &head.b_q(cell.column);
-    case Stage::b_k:
-      return &head.b_k(cell.column);
-    case Stage::b_v:
-      return &head.b_v(cell.column);
-    default:
-      return nullptr;
-  }
-}
-
 // Edits come after gains: an edited cell shows the very number that was typed.
 void apply_edits(const Experiment& e, Inputs& inputs) {
   for (const auto& [cell, value] : e.edits) {
     if (!is_editable(cell.stage) || !is_inside(e, cell)) continue;
     if (attention::is_leaf(cell.stage))
-      *cell_in(inputs, cell) = value;
+      *attention::leaf(inputs, cell) = value;
     else
       inputs.overrides.emplace(cell, value);
   }

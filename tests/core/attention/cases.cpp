@@ -60,6 +60,60 @@ Mask mask_of(int kind, int n) {
 
 }  // namespace
 
+namespace {
+
+Norm random_norm(NormKind kind, int width, unsigned seed) {
+  Norm norm;
+  norm.kind = kind;
+  norm.gain = random_vector(width, seed);
+  if (kind == NormKind::layer) norm.bias = random_vector(width, seed + 1);
+  return norm;
+}
+
+}  // namespace
+
+std::vector<Case> family_cases() {
+  const Sizes sizes{
+      .n = 4, .d_model = 6, .d_k = 6, .d_v = 3, .heads = 2, .layers = 2, .biases = true, .w_o = true};
+  std::vector<Case> cases;
+  unsigned seed = 500;
+  const auto add = [&](const std::string& name) -> Inputs& {
+    cases.push_back({name, random_inputs(sizes, seed++)});
+    cases.back().inputs.options.mask.kind = MaskKind::causal;
+    return cases.back().inputs;
+  };
+  add("layer norm").norm = random_norm(NormKind::layer, 6, seed);
+  Inputs& plain = add("rms norm without a gain, sinusoids");
+  plain.norm = {.kind = NormKind::rms, .gain = {}, .bias = {}, .epsilon = 0.5f, .factors = {}};
+  plain.options.positions = Positions::sinusoidal;
+  Inputs& rotary = add("partial rotary with a factor");
+  rotary.options.positions = Positions::rope;
+  rotary.options.rope_frequencies = Vector{{0.9f, 0.05f}};
+  rotary.options.rope_factor = 1.2f;
+  add("soft-cap").options.softcap = 0.8f;
+  Inputs& together = add("all together");
+  together.options = rotary.options;
+  together.options.softcap = 2;
+  together.options.temperature = 0.3f;
+  together.options.score_bias = random_matrix(4, 4, seed);
+  together.norm = random_norm(NormKind::rms, 6, seed);
+  for (LayerInputs& layer : together.layers) {
+    for (HeadInputs& head : layer.heads) {
+      head.q_norm = random_norm(NormKind::rms, 6, seed++);
+      head.k_norm = random_norm(NormKind::layer, 6, seed++);
+    }
+  }
+  Inputs& wide = add("a norm over a wider row on q alone, overrides");
+  wide.layers[0].heads[1].q_norm = random_norm(NormKind::rms, 6, seed);
+  wide.layers[0].heads[1].q_norm.factors = Vector{{0.5f, 0, 1.5f, 2}};
+  wide.layers[0].heads[0].q_norm.kind = NormKind::rms;
+  wide.overrides = {{{Stage::x, 0, 0, 1, 2}, 0.5f},
+                    {{Stage::q, 0, 1, 0, 0}, 1.5f},
+                    {{Stage::q_normalised, 0, 1, 2, 3}, -0.5f}};
+  wide.norm = random_norm(NormKind::layer, 6, seed);
+  return cases;
+}
+
 std::vector<Case> option_cases() {
   const std::vector<std::pair<std::string, Sizes>> sizes = {
       {"one head", {}},
@@ -100,13 +154,16 @@ std::vector<Case> option_cases() {
       }
     }
   }
+  for (Case& c : family_cases()) cases.push_back(std::move(c));
   return cases;
 }
 
 std::vector<Case> some_option_cases(std::size_t offset) {
   const std::vector<Case> all = option_cases();
+  const std::size_t families = all.size() - family_cases().size();
   std::vector<Case> some;
-  for (std::size_t i = offset; i < all.size(); i += 3) some.push_back(all[i]);
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (i % 3 == offset || i >= families) some.push_back(all[i]);
   return some;
 }
 

@@ -30,9 +30,13 @@ struct Case {
   Inputs inputs;
 };
 /// Every mask × positions × scale, over several sizes, with biases, overrides, given q, k, v and score bias
-/// among them.
+/// among them; and family_cases.
 std::vector<Case> option_cases();
-/// Every third of them, for slow tests: still every size, mask and way of positions. `offset` 0, 1 or 2.
+/// What model families add: norms before the layer and on q and k, partial rotary with given frequencies and
+/// a factor, a soft-cap; alone and together, with overrides on the stages they bring.
+std::vector<Case> family_cases();
+/// Every third of them, for slow tests: still every size, mask and way of positions, and all family_cases.
+/// `offset` 0, 1 or 2.
 std::vector<Case> some_option_cases(std::size_t offset);
 
 /// Calls visit for every cell of every stage of a trace.

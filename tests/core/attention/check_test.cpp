@@ -52,6 +52,33 @@ TEST(Check, NamesTheMatrixTheExpectedAndTheFoundShape) {
        "The padding of the mask should have 4 entries (one a token) but has 1."},
       {[](Inputs& i) { i.options.mask.kind = MaskKind::sliding_window, i.options.mask.window = 0; },
        "The window of the mask should be at least 1 but is 0."},
+      {[](Inputs& i) {
+         i.norm = {.kind = NormKind::rms, .gain = Vector{{1, 2}}, .bias = {}, .factors = {}};
+       },
+       "norm.gain should be [1, 6] (one row of the width it is over) but is [1, 2]."},
+      {[](Inputs& i) {
+         i.layers[1].heads[0].k_norm = {
+             .kind = NormKind::layer, .gain = {}, .bias = Vector{{1}}, .factors = {}};
+       },
+       "Layer 1, head 0: k_norm.bias should be [1, 4] (one row of the width it is over) but is [1, 1]."},
+      {[](Inputs& i) {
+         i.layers[0].heads[1].q_norm = {
+             .kind = NormKind::rms, .gain = {}, .bias = {}, .factors = Vector{{1}}};
+       },
+       "Layer 0, head 1: q_norm.factors should be [1, 4] (one a token) but is [1, 1]."},
+      {[](Inputs& i) {
+         i.norm = {.kind = NormKind::layer, .gain = {}, .bias = {}, .factors = Vector{{1, 1, 1, 1}}};
+       },
+       "norm.factors are given, but only those of an RMS norm can be."},
+      {[](Inputs& i) {
+         i.norm = {.kind = NormKind::rms, .gain = {}, .bias = {}, .epsilon = -1, .factors = {}};
+       },
+       "norm.epsilon should be 0 or more but is -1.000000."},
+      {[](Inputs& i) {
+         i.options.rope_frequencies = Vector{{1, 1, 1}};
+       },
+       "rope_frequencies has 3 pairs of columns, but d_k is 4: at most 2 fit."},
+      {[](Inputs& i) { i.options.softcap = -1; }, "The softcap should be 0 (none) or more but is -1.000000."},
       {[](Inputs& i) { i.layers[0].heads.clear(); }, "Layer 0: expected 1 to 16 heads, found 0."},
       {[](Inputs& i) { i.layers[0].heads.resize(17); }, "Layer 0: expected 1 to 16 heads, found 17."},
       {[](Inputs& i) { i.layers.clear(); }, "There is no layer; attention needs at least one."},

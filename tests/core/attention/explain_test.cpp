@@ -24,12 +24,15 @@ float recompute(const Explanation& e, float& magnitude) {
     magnitude = 1;
     return std::exp(e.terms[e.cell.column].factors[0].value - e.maximum) / sum;
   }
+  bool first = true;
   for (const Term& term : e.terms) {
     if (e.operation == Operation::fully_masked) continue;
     float product = 1;
     for (const Operand& factor : term.factors) product *= factor.value;
-    sum += product;
     magnitude += std::abs(product);
+    if (e.operation == Operation::cap && first) product = e.softcap * std::tanh(product / e.softcap);
+    first = false;
+    sum += product;
   }
   return sum;
 }
@@ -147,6 +150,41 @@ TEST(Explain, SaysWhichOperation) {
   EXPECT_EQ(of(Stage::v, 1, 2, 0).operation, Operation::overridden);
   EXPECT_EQ(of(Stage::layer_output, 0, 2, 1).operation, Operation::project);
   EXPECT_EQ(of(Stage::layer_output, 0, 2, 1).terms.size(), 6u);
+}
+
+TEST(Explain, TellsNormsRotaryAndTheCapInTheirOwnWords) {
+  const std::vector<Case> cases = family_cases();
+  const auto of = [&](std::size_t which, Stage stage, int row, int column) {
+    return explain(attend(cases[which].inputs), {stage, 0, 0, row, column});
+  };
+  const Explanation x = of(0, Stage::x, 1, 2);
+  EXPECT_EQ(x.operation, Operation::normalise);
+  EXPECT_EQ(x.words, "x = (embedding − μ) ÷ σ·gain + bias: layer norm over the 6 numbers of the row");
+  ASSERT_EQ(x.terms.size(), 3u);
+  EXPECT_EQ(x.terms[0].factors[1].name, "1/σ");
+  EXPECT_EQ(x.terms[0].factors[2].cell.stage, Stage::norm_gain);
+  EXPECT_EQ(x.terms[1].factors[0].name, "−μ");
+  EXPECT_EQ(x.terms[2].factors[0].cell.stage, Stage::norm_bias);
+  EXPECT_EQ(x.averaged.size(), 6u);
+  EXPECT_EQ(of(1, Stage::x, 1, 2).words,
+            "x = (embedding + positions) ÷ rms: RMS norm over the 6 numbers of the row");
+
+  EXPECT_THAT(of(2, Stage::q_rotated, 2, 3).words, HasSubstr("both times a factor"));
+  EXPECT_EQ(of(2, Stage::q_rotated, 2, 3).terms[0].factors.size(), 3u);
+  EXPECT_EQ(of(2, Stage::q_rotated, 2, 4).words, "q_rotated = q: only the first 4 of 6 columns turn");
+
+  const Explanation capped = of(3, Stage::scaled, 2, 1);
+  EXPECT_EQ(capped.operation, Operation::cap);
+  EXPECT_EQ(capped.words, "scaled = 0.8·tanh((score ÷ √d_k) ÷ 0.8), never beyond ±0.8");
+  EXPECT_NEAR(capped.sum, capped.value, 1e-6);
+  EXPECT_LE(std::abs(capped.value), 0.8f);
+  EXPECT_EQ(of(3, Stage::scaled, 0, 1).operation, Operation::mask);
+
+  EXPECT_EQ(of(4, Stage::scores, 2, 1).terms[0].factors[0].name, "q_rotated");
+  EXPECT_EQ(of(4, Stage::q_rotated, 2, 1).terms[0].factors[0].name, "q_normalised");
+  EXPECT_EQ(of(4, Stage::k_normalised, 2, 1).terms[0].factors[0].name, "k");
+  EXPECT_THAT(explain(attend(cases[5].inputs), {Stage::q_normalised, 0, 1, 2, 0}).words,
+              HasSubstr("whose 1/rms is given"));
 }
 
 TEST(Explain, MaskedTermsOfSoftmaxAreZeroInEveryRow) {

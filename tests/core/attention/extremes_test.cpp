@@ -12,33 +12,6 @@ namespace {
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 
-float& leaf(Inputs& inputs, const Cell& cell) {
-  LayerInputs& layer = inputs.layers[cell.layer];
-  HeadInputs& head = layer.heads[cell.head];
-  switch (cell.stage) {
-    case Stage::embedding:
-      return inputs.embedding(cell.row, cell.column);
-    case Stage::w_q:
-      return head.w_q(cell.row, cell.column);
-    case Stage::w_k:
-      return head.w_k(cell.row, cell.column);
-    case Stage::w_v:
-      return head.w_v(cell.row, cell.column);
-    case Stage::b_q:
-      return head.b_q(cell.column);
-    case Stage::b_k:
-      return head.b_k(cell.column);
-    case Stage::b_v:
-      return head.b_v(cell.column);
-    case Stage::score_bias:
-      return inputs.options.score_bias(cell.row, cell.column);
-    case Stage::w_o:
-      return layer.w_o(cell.row, cell.column);
-    default:
-      return layer.b_o(cell.column);
-  }
-}
-
 bool same(float a, float b) { return a == b || (std::isnan(a) && std::isnan(b)); }
 
 /// Changes every leaf in turn; returns how many cells changed in all. Only consumers of the leaf may.
@@ -48,7 +21,7 @@ int expect_only_consumers_change(const Case& c, const std::function<float(float)
   for_each_cell(before, [&](const Cell& cell) {
     if (!is_leaf(cell.stage) || cell.stage == Stage::positions) return;
     Inputs inputs = c.inputs;
-    float& number = leaf(inputs, cell);
+    float& number = *leaf(inputs, cell);
     number = change(number);
     const Trace after = attend(inputs);
     std::set<Cell> consumers = {cell};

@@ -25,13 +25,16 @@ std::set<Cell> cells(const std::vector<Span>& spans) {
 const std::set<Cell>& upstream(const Trace& trace, const Cell& cell, std::map<Cell, std::set<Cell>>& known) {
   if (const auto it = known.find(cell); it != known.end()) return it->second;
   std::set<Cell> all;
-  for (const Term& term : explain(trace, cell).terms) {
-    for (const Operand& factor : term.factors) {
-      if (!factor.is_cell) continue;
-      all.insert(factor.cell);
-      const std::set<Cell>& further = upstream(trace, factor.cell, known);
-      all.insert(further.begin(), further.end());
-    }
+  const auto reach = [&](const Cell& operand) {
+    all.insert(operand);
+    const std::set<Cell>& further = upstream(trace, operand, known);
+    all.insert(further.begin(), further.end());
+  };
+  const Explanation why = explain(trace, cell);
+  for (const Cell& averaged : why.averaged) reach(averaged);
+  for (const Term& term : why.terms) {
+    for (const Operand& factor : term.factors)
+      if (factor.is_cell) reach(factor.cell);
   }
   return known[cell] = std::move(all);
 }

@@ -34,8 +34,12 @@ class Reference {
       }
     }
     for (int l = 0; l < static_cast<int>(in_.layers.size()); ++l) {
+      const Table stream = x;
+      const bool has_norm = l == 0 && in_.norm.kind != NormKind::none;
+      if (has_norm) x = normalised(x, in_.norm);
       keep(Stage::x, l, 0, x);
       const Table out = layer(x, l);
+      if (has_norm) x = stream;
       if (out[0].size() != x[0].size()) return cells_;
       for (int i = 0; i < n_; ++i) {
         for (int c = 0; c < d_model; ++c) x[i][c] += out[i][c];
@@ -69,15 +73,49 @@ class Reference {
     return t;
   }
 
+  static Table normalised(const Table& t, const Norm& norm) {
+    Table r = t;
+    for (std::size_t i = 0; i < t.size(); ++i) {
+      const double d = static_cast<double>(t[i].size());
+      double mean = 0, variance = 0;
+      if (norm.kind == NormKind::layer)
+        for (const double x : t[i]) mean += x / d;
+      for (const double x : t[i]) variance += (x - mean) * (x - mean) / d;
+      double factor = 1 / std::sqrt(variance + static_cast<double>(norm.epsilon));
+      const auto row = static_cast<Eigen::Index>(i);
+      if (norm.factors.size() > 0 && norm.factors(row) != 0) factor = norm.factors(row);
+      for (std::size_t c = 0; c < t[i].size(); ++c) {
+        const auto column = static_cast<Eigen::Index>(c);
+        r[i][c] = (t[i][c] - mean) * factor;
+        if (norm.gain.size() > 0) r[i][c] *= norm.gain(column);
+        if (norm.bias.size() > 0) r[i][c] += norm.bias(column);
+      }
+    }
+    return r;
+  }
+
   Table rotated(const Table& t) const {
     Table r = t;
+    const Options& options = in_.options;
+    if (options.rope_frequencies.size() > 0) {
+      const int size = static_cast<int>(options.rope_frequencies.size());
+      for (int p = 0; p < n_; ++p) {
+        for (int i = 0; i < size; ++i) {
+          const double angle = p * static_cast<double>(options.rope_frequencies(i));
+          const double c = std::cos(angle) * options.rope_factor, s = std::sin(angle) * options.rope_factor;
+          r[p][i] = t[p][i] * c - t[p][i + size] * s;
+          r[p][i + size] = t[p][i + size] * c + t[p][i] * s;
+        }
+      }
+      return r;
+    }
     const int half = static_cast<int>(t[0].size()) / 2;
     for (int p = 0; p < n_; ++p) {
       for (int i = 0; i < half; ++i) {
-        const double angle =
-            p * std::pow(static_cast<double>(in_.options.rope_base), -2.0 * i / (2.0 * half));
-        r[p][i] = t[p][i] * std::cos(angle) - t[p][i + half] * std::sin(angle);
-        r[p][i + half] = t[p][i + half] * std::cos(angle) + t[p][i] * std::sin(angle);
+        const double angle = p * std::pow(static_cast<double>(options.rope_base), -2.0 * i / (2.0 * half));
+        const double c = std::cos(angle) * options.rope_factor, s = std::sin(angle) * options.rope_factor;
+        r[p][i] = t[p][i] * c - t[p][i + half] * s;
+        r[p][i + half] = t[p][i + half] * c + t[p][i] * s;
       }
     }
     return r;
@@ -101,6 +139,14 @@ class Reference {
     keep(Stage::q, l, h, q);
     keep(Stage::k, l, h, k);
     keep(Stage::v, l, h, v);
+    if (own.q_norm.kind != NormKind::none) {
+      q = normalised(q, own.q_norm);
+      keep(Stage::q_normalised, l, h, q);
+    }
+    if (own.k_norm.kind != NormKind::none) {
+      k = normalised(k, own.k_norm);
+      keep(Stage::k_normalised, l, h, k);
+    }
     if (options.positions == Positions::rope) {
       q = rotated(q);
       keep(Stage::q_rotated, l, h, q);
@@ -119,6 +165,8 @@ class Reference {
       for (int j = 0; j < n_; ++j) {
         if (options.scale) scaled[i][j] /= std::sqrt(static_cast<double>(q[i].size()));
         scaled[i][j] /= static_cast<double>(options.temperature);
+        const double cap = options.softcap;
+        if (cap > 0) scaled[i][j] = cap * std::tanh(scaled[i][j] / cap);
         if (options.positions == Positions::alibi) {
           const double heads = static_cast<double>(in_.layers[l].heads.size());
           scaled[i][j] -= std::pow(2.0, -8.0 * (h + 1) / heads) * std::abs(i - j);

@@ -52,6 +52,37 @@ TEST(Trace, ShapesOfEveryStage) {
   }
 }
 
+TEST(Trace, NormsHaveTheirStages) {
+  const Trace trace = attend(family_cases()[4].inputs);
+  for (const Stage stage : {Stage::q_normalised, Stage::k_normalised, Stage::q_rotated, Stage::k_rotated})
+    EXPECT_EQ(shape_of(trace, stage, 1, 1), (Shape{4, 6})) << name_of(stage);
+  for (const Stage stage : {Stage::norm_gain, Stage::q_norm_gain, Stage::k_norm_gain, Stage::k_norm_bias})
+    EXPECT_EQ(shape_of(trace, stage, 0, 0), (Shape{1, 6})) << name_of(stage);
+  for (const Stage stage : {Stage::norm_bias, Stage::q_norm_bias})  // RMS norms have none
+    EXPECT_EQ(shape_of(trace, stage, 0, 0), Shape{}) << name_of(stage);
+  EXPECT_EQ(scored_q(trace.layers[0].heads[0]), Stage::q_rotated);
+  EXPECT_EQ(scored_q(attend(family_cases()[5].inputs).layers[0].heads[1]), Stage::q_normalised);
+  EXPECT_EQ(scored_k(attend(family_cases()[5].inputs).layers[0].heads[1]), Stage::k);
+}
+
+TEST(Trace, TheResidualStreamPassesTheNormBy) {
+  const Trace trace = attend(family_cases()[1].inputs);
+  EXPECT_EQ(trace.layers[1].x, trace.inputs.embedding + trace.positions + trace.layers[0].layer_output);
+}
+
+TEST(Trace, EveryLeafCanBeReachedToChangeIt) {
+  for (const Case& c : family_cases()) {
+    const Trace trace = attend(c.inputs);
+    Inputs inputs = c.inputs;
+    for_each_cell(trace, [&](const Cell& cell) {
+      const float* number = leaf(inputs, cell);
+      ASSERT_EQ(number != nullptr, is_leaf(cell.stage) && cell.stage != Stage::positions) << describe(cell);
+      if (number == nullptr) return;
+      EXPECT_EQ(*number, value(trace, cell)) << describe(cell);
+    });
+  }
+}
+
 TEST(Trace, TheLastXIsTheResidual) {
   const Trace trace = attend(random_inputs({.layers = 2, .w_o = true}, 1));
   EXPECT_EQ(matrix_of(trace, Stage::x, 2, 0), &trace.residual);
