@@ -48,11 +48,15 @@ std::vector<files::TensorSource> tensors_of(const attention::Trace& trace,
       if (parts.contains(part))
         tensors.push_back(stacked("blocks." + std::to_string(l) + "." + part, of_heads(layer, matrix)));
     };
-    const bool rotated = layer.heads.front().q_rotated.size() > 0;
+    const Stage q = attention::scored_q(layer.heads.front()), k = attention::scored_k(layer.heads.front());
     add("pattern", &Head::weights);
     add("scores", &Head::scores);
-    add("q", rotated ? &Head::q_rotated : &Head::q);
-    add("k", rotated ? &Head::k_rotated : &Head::k);
+    add("q", q == Stage::q_rotated      ? &Head::q_rotated
+             : q == Stage::q_normalised ? &Head::q_normalised
+                                        : &Head::q);
+    add("k", k == Stage::k_rotated      ? &Head::k_rotated
+             : k == Stage::k_normalised ? &Head::k_normalised
+                                        : &Head::k);
     add("v", &Head::v);
     add("z", &Head::output);
   }
@@ -82,6 +86,7 @@ std::map<std::string, std::string> metadata_of(const Experiment& e, const attent
                                                  {"scale", text(scales)},
                                                  {"model", e.title},
                                                  {"producer", "qkvlab " QKV_VERSION}};
+  if (options.softcap > 0) metadata["softcap"] = json(options.softcap).dump();
   if (options.mask.kind != attention::MaskKind::none) metadata["causal"] = "true";
   if (options.mask.kind == attention::MaskKind::sliding_window)
     metadata["window"] = std::to_string(options.mask.window);

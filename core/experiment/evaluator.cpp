@@ -65,6 +65,7 @@ attention::Options options_of(const Experiment& e) {
   attention::Options options;
   options.scale = e.scale;
   options.temperature = e.temperature;
+  options.softcap = e.softcap;
   options.mask.kind = e.mask;
   options.mask.window = e.window;
   options.mask.custom = e.custom_mask;
@@ -72,6 +73,9 @@ attention::Options options_of(const Experiment& e) {
     for (const Token& token : e.tokens) options.mask.padding.push_back(token.padding);
   options.positions = e.positions;
   options.rope_base = e.rope_base;
+  const auto pairs = std::min<std::ptrdiff_t>(std::ssize(e.rope_frequencies), e.d_k / 2);
+  options.rope_frequencies = Eigen::Map<const Vector>(e.rope_frequencies.data(), pairs);
+  options.rope_factor = e.rope_factor;
   const int n = static_cast<int>(e.tokens.size());
   options.score_bias = given_of(e.score_bias, n, n);
   return options;
@@ -107,6 +111,27 @@ void Evaluator::sweep() {
 Matrix Evaluator::matrix_of(const Parameter& parameter, std::uint64_t stream, int rows, int columns) {
   if (parameter.origin != Origin::random) return block_of(parameter.values, rows, columns);
   return parameter.deviation * normals({parameter.seed, stream}, rows, columns).topLeftCorner(rows, columns);
+}
+
+attention::Norm Evaluator::norm_of(const Experiment& e, const std::optional<Norm>& rule, Stage gain,
+                                   Stage bias, int layer, int head) {
+  attention::Norm norm;
+  if (!rule) return norm;
+  norm.kind = rule->kind;
+  norm.epsilon = rule->epsilon;
+  if (rule->gain) {
+    const int width = shape_in(e, gain, layer, head).columns;
+    norm.gain = matrix_of(*rule->gain, stream_of(gain, layer, head), 1, width);
+    const bool by_values = rule->gain->origin != Origin::random;
+    const Eigen::Index known = by_values && rule->gain->values ? rule->gain->values->cols() : 0;
+    if (by_values && known < width) norm.gain.tail(width - known).setOnes();
+  }
+  if (rule->bias)
+    norm.bias =
+        matrix_of(*rule->bias, stream_of(bias, layer, head), 1, shape_in(e, bias, layer, head).columns);
+  if (rule->factors && rule->factors->size() > 0)
+    norm.factors = block_of(rule->factors, static_cast<int>(e.tokens.size()), 1).transpose();
+  return norm;
 }
 
 Matrix Evaluator::embedding_of(const Experiment& e) {
@@ -150,6 +175,8 @@ HeadInputs Evaluator::head_of(const Experiment& e, int layer, int head) {
   inputs.q = given_of(rule.q, n, e.d_k);
   inputs.k = given_of(rule.k, n, e.d_k);
   inputs.v = given_of(rule.v, n, e.d_v);
+  inputs.q_norm = norm_of(e, rule.q_norm, Stage::q_norm_gain, Stage::q_norm_bias, layer, head);
+  inputs.k_norm = norm_of(e, rule.k_norm, Stage::k_norm_gain, Stage::k_norm_bias, layer, head);
   return inputs;
 }
 
@@ -169,6 +196,7 @@ Inputs Evaluator::materialise(const Experiment& e) {
   check(e);
   Inputs inputs;
   inputs.embedding = embedding_of(e);
+  inputs.norm = norm_of(e, e.norm, Stage::norm_gain, Stage::norm_bias, 0, 0);
   for (int layer = 0; layer < std::ssize(e.layers); ++layer) inputs.layers.push_back(layer_of(e, layer));
   inputs.options = options_of(e);
   apply_edits(e, inputs);

@@ -35,6 +35,8 @@ class Evaluator {
   void sweep();
 
   Matrix matrix_of(const Parameter& parameter, std::uint64_t stream, int rows, int columns);
+  attention::Norm norm_of(const Experiment& experiment, const std::optional<Norm>& rule, Stage gain,
+                          Stage bias, int layer, int head);
   Matrix embedding_of(const Experiment& experiment);
   attention::HeadInputs head_of(const Experiment& experiment, int layer, int head);
   attention::LayerInputs layer_of(const Experiment& experiment, int layer);

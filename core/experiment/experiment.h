@@ -30,6 +30,15 @@ struct Parameter {
   float deviation = 0;                   ///< random: standard deviation
 };
 
+/// A norm by rule (attention::Norm). The gain is 1 where it has no values, the bias 0.
+struct Norm {
+  attention::NormKind kind = attention::NormKind::layer;  ///< never none
+  float epsilon = 1e-5f;
+  std::optional<Parameter> gain, bias;
+  std::shared_ptr<const Matrix>
+      factors;  ///< [n, 1] or null: 1/rms of each row given, by position; 0: computed
+};
+
 /// Word → row of X. Same word (case-folded), same embedding.
 struct Embedding {
   Origin origin = Origin::hand_set;
@@ -52,6 +61,7 @@ struct Head {
   std::vector<std::string> q_columns, v_columns;  ///< names of the columns of Q and V; may be short or empty
   std::vector<std::string> k_columns;             ///< names of the columns of K
   std::shared_ptr<const Matrix> q, k, v;          ///< given directly instead of computed; else null
+  std::optional<Norm> q_norm, k_norm;
 };
 
 struct Layer {
@@ -84,14 +94,18 @@ struct Experiment {
   std::vector<std::string> dimensions;  ///< names of the columns of X; may be short or empty
   int d_model = 8, d_k = 8, d_v = 8;    ///< 1 to 512
   Embedding embedding;
+  std::optional<Norm> norm;   ///< of what the first layer reads
   std::vector<Layer> layers;  ///< at least one
   bool scale = true;
   float temperature = 1;
+  float softcap = 0;  ///< 0: none
   attention::MaskKind mask = attention::MaskKind::none;
   int window = 2;
   std::map<std::pair<int, int>, bool> custom_mask;  ///< {query, key} → allowed
   attention::Positions positions = attention::Positions::none;
   float rope_base = 10000;
+  std::vector<float> rope_frequencies;  ///< empty: from rope_base; as many as fit d_k are used
+  float rope_factor = 1;
   std::shared_ptr<const Matrix> score_bias;  ///< null: none
   std::map<Cell, float>
       edits;  ///< cells changed by hand: of leaves (a new value) and of computed stages (an override)

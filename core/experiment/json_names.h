@@ -8,11 +8,13 @@
 namespace qkv::experiment {
 
 inline constexpr std::string_view kFormat = "qkvlab-experiment";
-inline constexpr int kVersion = 1;
+/// 2 added norms, the soft-cap and given rotary frequencies; a document without them is written as 1.
+inline constexpr int kVersion = 2;
 
 /// In the order of the enums.
 inline constexpr std::array<std::string_view, 4> kOriginNames = {"hand_set", "random", "imported", "trained"};
 inline constexpr std::array<std::string_view, 3> kMaskNames = {"none", "causal", "sliding_window"};
+inline constexpr std::array<std::string_view, 2> kNormNames = {"layer", "rms"};
 inline constexpr std::array<std::string_view, 4> kPositionNames = {"none", "sinusoidal", "rope", "alibi"};
 
 template <class Enum, std::size_t n>

@@ -62,6 +62,26 @@ void read_columns(const Field& field, std::string_view name, std::vector<std::st
   if (field.has(name)) columns = field.at(name).texts(kMaxWidth, kMaxNameBytes);
 }
 
+void read_norm(const Field& owner, std::string_view name, std::optional<Norm>& norm) {
+  if (!owner.has(name)) return;
+  const Field field = owner.at(name);
+  field.check_keys({"kind", "epsilon", "gain", "bias", "factors"});
+  norm.emplace();
+  norm->kind =
+      field.at("kind").one_of(kNormNames) == 0 ? attention::NormKind::layer : attention::NormKind::rms;
+  if (field.has("epsilon")) {
+    norm->epsilon = field.at("epsilon").number();
+    if (!(norm->epsilon >= 0 && norm->epsilon <= 1e30F))
+      field.at("epsilon").must_be("a number from 0 to 1e30");
+  }
+  read_parameter(field, "gain", norm->gain);
+  read_parameter(field, "bias", norm->bias);
+  if (!field.has("factors")) return;
+  norm->factors = field.at("factors").matrix(kMaxTokens, 1);
+  if (norm->kind == attention::NormKind::layer)
+    field.refuse("has factors, which only an \"rms\" norm can have");
+}
+
 // Either the projection or its result must be there.
 void read_projection(const Field& field, std::string_view weight, Parameter& parameter,
                      std::string_view result, std::shared_ptr<const Matrix>& given) {
@@ -71,7 +91,7 @@ void read_projection(const Field& field, std::string_view weight, Parameter& par
 
 Head read_head(const Field& field) {
   field.check_keys({"w_q", "w_k", "w_v", "b_q", "b_k", "b_v", "q", "k", "v", "name", "q_columns", "k_columns",
-                    "v_columns"});
+                    "v_columns", "q_norm", "k_norm"});
   Head head;
   if (field.has("name")) head.name = field.at("name").text(kMaxNameBytes);
   read_columns(field, "q_columns", head.q_columns);
@@ -83,6 +103,8 @@ Head read_head(const Field& field) {
   read_parameter(field, "b_q", head.b_q);
   read_parameter(field, "b_k", head.b_k);
   read_parameter(field, "b_v", head.b_v);
+  read_norm(field, "q_norm", head.q_norm);
+  read_norm(field, "k_norm", head.k_norm);
   return head;
 }
 
@@ -123,10 +145,11 @@ void read_custom_mask(const Field& field, bool allowed, Experiment& e) {
 }
 
 void read_options(const Field& field, Experiment& e) {
-  field.check_keys(
-      {"scale", "temperature", "mask", "window", "positions", "custom_mask", "rope_base", "score_bias"});
+  field.check_keys({"scale", "temperature", "softcap", "mask", "window", "positions", "custom_mask",
+                    "rope_base", "rope_frequencies", "rope_factor", "score_bias"});
   if (field.has("scale")) e.scale = field.at("scale").boolean();
   if (field.has("temperature")) e.temperature = field.at("temperature").positive_number();
+  if (field.has("softcap")) e.softcap = field.at("softcap").positive_number();
   if (field.has("mask")) e.mask = static_cast<attention::MaskKind>(field.at("mask").one_of(kMaskNames));
   if (field.has("window")) e.window = field.at("window").integer(1, kMaxTokens);
   if (field.has("custom_mask")) {
@@ -138,6 +161,8 @@ void read_options(const Field& field, Experiment& e) {
   if (field.has("positions"))
     e.positions = static_cast<attention::Positions>(field.at("positions").one_of(kPositionNames));
   if (field.has("rope_base")) e.rope_base = field.at("rope_base").positive_number();
+  if (field.has("rope_frequencies")) e.rope_frequencies = field.at("rope_frequencies").numbers(kMaxWidth / 2);
+  if (field.has("rope_factor")) e.rope_factor = field.at("rope_factor").positive_number();
   if (field.has("score_bias")) e.score_bias = field.at("score_bias").matrix(kMaxTokens, kMaxTokens);
 }
 
@@ -235,7 +260,8 @@ void check_format(const Field& root) {
   if (!root.json().is_object()) root.must_be("an object with \"format\": \"qkvlab-experiment\"");
   if (root.at("format").json() != kFormat) root.at("format").must_be("\"qkvlab-experiment\"");
   const Field version = root.at("version");
-  if (version.json() != kVersion) version.must_be("1, the version this program reads");
+  if (version.json() != 1 && version.json() != kVersion)
+    version.must_be("1 or 2, the versions this program reads");
 }
 
 }  // namespace
@@ -244,9 +270,10 @@ Experiment from_json(std::string_view text, const std::string& name) {
   const Json json = parse_json(text, name);
   const Field root(json, name);
   check_format(root);
-  root.check_keys({"tokens",  "d_model",     "d_k",    "d_v",          "layers",    "format",     "version",
-                   "title",   "description", "source", "padding",      "sentences", "dimensions", "embedding",
-                   "options", "edits",       "gains",  "explanations", "targets",   "expected", "written_for"});
+  root.check_keys({"tokens",     "d_model",   "d_k",         "d_v",    "layers",  "format",
+                   "version",    "title",     "description", "source", "padding", "sentences",
+                   "dimensions", "embedding", "options",     "edits",  "gains",   "explanations",
+                   "targets",    "expected",  "written_for", "norm"});
   Experiment e;
   if (root.has("title")) e.title = root.at("title").text(kMaxTextBytes);
   if (root.has("description")) e.description = root.at("description").text(kMaxTextBytes);
@@ -259,6 +286,7 @@ Experiment from_json(std::string_view text, const std::string& name) {
   e.d_k = root.at("d_k").integer(1, kMaxWidth);
   e.d_v = root.at("d_v").integer(1, kMaxWidth);
   if (root.has("embedding")) e.embedding = read_embedding(root.at("embedding"));
+  read_norm(root, "norm", e.norm);
   read_layers(root.at("layers"), e);
   if (root.has("options")) read_options(root.at("options"), e);
   read_all_cells(root, e);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/experiment/json.h"
 #include "core/experiment/json_names.h"
 #include "core/experiment/json_writer.h"
@@ -33,6 +35,18 @@ void write(JsonWriter& out, std::string_view name, const std::optional<Parameter
   if (parameter) write(out, name, *parameter);
 }
 
+void write(JsonWriter& out, std::string_view name, const std::optional<Norm>& norm) {
+  if (!norm) return;
+  out.key(name);
+  out.open('{');
+  out.member("kind", kNormNames[norm->kind == attention::NormKind::layer ? 0 : 1]);
+  out.member("epsilon", norm->epsilon);
+  write(out, "gain", norm->gain);
+  write(out, "bias", norm->bias);
+  write_matrix(out, "factors", norm->factors);
+  out.close('}');
+}
+
 void write(JsonWriter& out, const Embedding& embedding) {
   out.key("embedding");
   out.open('{');
@@ -65,6 +79,8 @@ void write(JsonWriter& out, const Head& head) {
   write_matrix(out, "q", head.q);
   write_matrix(out, "k", head.k);
   write_matrix(out, "v", head.v);
+  write(out, "q_norm", head.q_norm);
+  write(out, "k_norm", head.k_norm);
   out.close('}');
 }
 
@@ -102,11 +118,14 @@ void write_options(JsonWriter& out, const Experiment& e) {
   out.open('{');
   out.member("scale", e.scale);
   out.member("temperature", e.temperature);
+  if (e.softcap > 0) out.member("softcap", e.softcap);
   out.member("mask", name_in(kMaskNames, e.mask));
   out.member("window", e.window);
   write_custom_mask(out, e);
   out.member("positions", name_in(kPositionNames, e.positions));
   out.member("rope_base", e.rope_base);
+  write_list(out, "rope_frequencies", e.rope_frequencies);
+  if (e.rope_factor != 1) out.member("rope_factor", e.rope_factor);
   write_matrix(out, "score_bias", e.score_bias);
   out.close('}');
 }
@@ -168,13 +187,20 @@ void write_tokens(JsonWriter& out, const std::vector<Token>& tokens) {
   write_list(out, "padding", padding);
 }
 
+bool needs_version_2(const Experiment& e) {
+  const auto has_norm = [](const Head& head) { return head.q_norm || head.k_norm; };
+  return e.norm || e.softcap > 0 || !e.rope_frequencies.empty() || e.rope_factor != 1 ||
+         std::ranges::any_of(e.layers,
+                             [&](const Layer& layer) { return std::ranges::any_of(layer.heads, has_norm); });
+}
+
 }  // namespace
 
 std::string to_json(const Experiment& e) {
   JsonWriter out;
   out.open('{');
   out.member("format", kFormat);
-  out.member("version", kVersion);
+  out.member("version", needs_version_2(e) ? kVersion : 1);
   write_text(out, "title", e.title);
   write_text(out, "description", e.description);
   write_text(out, "source", e.source);
@@ -187,6 +213,7 @@ std::string to_json(const Experiment& e) {
   out.member("d_v", e.d_v);
   write_options(out, e);
   write(out, e.embedding);
+  write(out, "norm", e.norm);
   write_objects(out, "layers", e.layers);
   write_cells(out, "edits", e.edits, format_cell);
   write_cells(out, "gains", e.gains, gain_key);

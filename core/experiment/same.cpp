@@ -41,11 +41,17 @@ bool same(const std::optional<Parameter>& a, const std::optional<Parameter>& b) 
   return a.has_value() == b.has_value() && (!a || same(*a, *b));
 }
 
+bool same(const std::optional<Norm>& a, const std::optional<Norm>& b) {
+  if (!a || !b) return !a && !b;
+  return a->kind == b->kind && same(a->epsilon, b->epsilon) && same(a->gain, b->gain) &&
+         same(a->bias, b->bias) && same(a->factors, b->factors);
+}
+
 bool same(const Head& a, const Head& b) {
   return a.name == b.name && same(a.w_q, b.w_q) && same(a.w_k, b.w_k) && same(a.w_v, b.w_v) &&
          same(a.b_q, b.b_q) && same(a.b_k, b.b_k) && same(a.b_v, b.b_v) && a.q_columns == b.q_columns &&
          a.k_columns == b.k_columns && a.v_columns == b.v_columns && same(a.q, b.q) && same(a.k, b.k) &&
-         same(a.v, b.v);
+         same(a.v, b.v) && same(a.q_norm, b.q_norm) && same(a.k_norm, b.k_norm);
 }
 
 template <class T>
@@ -70,9 +76,11 @@ bool same(const std::map<Cell, float>& a, const std::map<Cell, float>& b) {
 }
 
 bool same_options(const Experiment& a, const Experiment& b) {
-  return a.scale == b.scale && same(a.temperature, b.temperature) && a.mask == b.mask &&
-         a.window == b.window && a.custom_mask == b.custom_mask && a.positions == b.positions &&
-         same(a.rope_base, b.rope_base) && same(a.score_bias, b.score_bias);
+  return a.scale == b.scale && same(a.temperature, b.temperature) && same(a.softcap, b.softcap) &&
+         a.mask == b.mask && a.window == b.window && a.custom_mask == b.custom_mask &&
+         a.positions == b.positions && same(a.rope_base, b.rope_base) &&
+         same(a.rope_frequencies, b.rope_frequencies) && same(a.rope_factor, b.rope_factor) &&
+         same(a.score_bias, b.score_bias);
 }
 
 template <class T>
@@ -84,10 +92,11 @@ bool same_list(const std::vector<T>& a, const std::vector<T>& b) {
 
 bool same(const Experiment& a, const Experiment& b) {
   return a.title == b.title && a.description == b.description && a.source == b.source &&
-         a.tokens == b.tokens && a.written_for == b.written_for && a.sentences == b.sentences && a.dimensions == b.dimensions &&
-         a.d_model == b.d_model && a.d_k == b.d_k && a.d_v == b.d_v && same(a.embedding, b.embedding) &&
-         same_list(a.layers, b.layers) && same_options(a, b) && same(a.edits, b.edits) &&
-         same(a.gains, b.gains) && a.explanations == b.explanations && same_list(a.targets, b.targets) &&
+         a.tokens == b.tokens && a.written_for == b.written_for && a.sentences == b.sentences &&
+         a.dimensions == b.dimensions && a.d_model == b.d_model && a.d_k == b.d_k && a.d_v == b.d_v &&
+         same(a.embedding, b.embedding) && same(a.norm, b.norm) && same_list(a.layers, b.layers) &&
+         same_options(a, b) && same(a.edits, b.edits) && same(a.gains, b.gains) &&
+         a.explanations == b.explanations && same_list(a.targets, b.targets) &&
          same_list(a.expected, b.expected);
 }
 

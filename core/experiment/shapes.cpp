@@ -12,6 +12,11 @@ auto* find_parameter(ExperimentT& e, Stage stage, int layer, int head) {
   using Found = decltype(&e.layers[0].heads[0].w_q);
   const auto if_present = [](auto& parameter) -> Found { return parameter ? &*parameter : nullptr; };
   if (layer < 0 || head < 0 || layer >= std::ssize(e.layers)) return Found{};
+  const auto in_norm = [&](auto& norm, Stage gain) -> Found {
+    return norm ? if_present(stage == gain ? norm->gain : norm->bias) : nullptr;
+  };
+  if (stage == Stage::norm_gain || stage == Stage::norm_bias)
+    return layer == 0 && head == 0 ? in_norm(e.norm, Stage::norm_gain) : Found{};
   auto& in_layer = e.layers[static_cast<std::size_t>(layer)];
   if (stage == Stage::w_o && head == 0) return if_present(in_layer.w_o);
   if (stage == Stage::b_o && head == 0) return if_present(in_layer.b_o);
@@ -19,6 +24,12 @@ auto* find_parameter(ExperimentT& e, Stage stage, int layer, int head) {
   auto& in_head = in_layer.heads[static_cast<std::size_t>(head)];
   const bool has_w_q = !is_given(in_head.q), has_w_k = !is_given(in_head.k), has_w_v = !is_given(in_head.v);
   switch (stage) {
+    case Stage::q_norm_gain:
+    case Stage::q_norm_bias:
+      return in_norm(in_head.q_norm, Stage::q_norm_gain);
+    case Stage::k_norm_gain:
+    case Stage::k_norm_bias:
+      return in_norm(in_head.k_norm, Stage::k_norm_gain);
     case Stage::w_q:
       return has_w_q ? &in_head.w_q : Found{};
     case Stage::w_k:
@@ -75,12 +86,18 @@ attention::Shape shape_in(const Experiment& e, Stage stage, int layer, int head)
       return {e.d_model, e.d_v};
     case Stage::b_q:
     case Stage::b_k:
+    case Stage::q_norm_gain:
+    case Stage::q_norm_bias:
+    case Stage::k_norm_gain:
+    case Stage::k_norm_bias:
       return {1, e.d_k};
     case Stage::b_v:
       return {1, e.d_v};
     case Stage::w_o:
       return {static_cast<int>(e.layers[static_cast<std::size_t>(layer)].heads.size()) * e.d_v, e.d_model};
     case Stage::b_o:
+    case Stage::norm_gain:
+    case Stage::norm_bias:
       return {1, e.d_model};
     default:
       return {};

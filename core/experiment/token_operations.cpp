@@ -25,6 +25,8 @@ Axes token_axes(Stage stage) {
     case Stage::q:
     case Stage::k:
     case Stage::v:
+    case Stage::q_normalised:
+    case Stage::k_normalised:
     case Stage::q_rotated:
     case Stage::k_rotated:
     case Stage::output:
@@ -92,9 +94,14 @@ void follow_tokens(Experiment& e, const Origins& origins) {
   move_custom_mask(e, origins);
   move_matrix(e.embedding.values, Axes::rows, origins);
   move_matrix(e.score_bias, Axes::both, origins);
-  for (Layer& layer : e.layers)
-    for (Head& head : layer.heads)
+  if (e.norm) move_matrix(e.norm->factors, Axes::rows, origins);
+  for (Layer& layer : e.layers) {
+    for (Head& head : layer.heads) {
       for (auto* given : {&head.q, &head.k, &head.v}) move_matrix(*given, Axes::rows, origins);
+      for (auto* norm : {&head.q_norm, &head.k_norm})
+        if (*norm) move_matrix((*norm)->factors, Axes::rows, origins);
+    }
+  }
   // The user's own results say nothing of other tokens than theirs.
   const bool is_other = std::ranges::find(origins, kNew) != origins.end();
   std::erase_if(e.expected, [&](const Expected& expected) {
@@ -157,8 +164,8 @@ void adopt_explanations(const Experiment& before, Experiment& e) {
   }
 }
 
-// Title and description speak of the sentence they were written for, so that is kept while there is another. Rows given
-// by position say nothing of words: there new tokens only name them.
+// Title and description speak of the sentence they were written for, so that is kept while there is another.
+// Rows given by position say nothing of words: there new tokens only name them.
 void remember_sentence(const Experiment& before, Experiment& e) {
   if (e.embedding.values) return;
   const auto sentence = [](const Experiment& of) { return shortened(sentence_of(of), kSentenceBytes); };

@@ -10,8 +10,10 @@ using drawing::TextStyle;
 
 drawing::Color role_colour(const drawing::Theme& t, Stage s) {
   switch (s) {
-    case Stage::w_q: case Stage::b_q: case Stage::q: case Stage::q_rotated: return t.query;
-    case Stage::w_k: case Stage::b_k: case Stage::k: case Stage::k_rotated: return t.key;
+    case Stage::w_q: case Stage::b_q: case Stage::q: case Stage::q_rotated:
+    case Stage::q_norm_gain: case Stage::q_norm_bias: case Stage::q_normalised: return t.query;
+    case Stage::w_k: case Stage::b_k: case Stage::k: case Stage::k_rotated:
+    case Stage::k_norm_gain: case Stage::k_norm_bias: case Stage::k_normalised: return t.key;
     case Stage::w_v: case Stage::b_v: case Stage::v: case Stage::output: case Stage::w_o: case Stage::b_o:
     case Stage::layer_output: return t.value;
     case Stage::scores: case Stage::scaled: case Stage::weights: case Stage::score_bias: return t.weight;
@@ -46,6 +48,8 @@ Parts parts(Stage s) {
   switch (s) {
     case Stage::embedding: return {"E", "", ""};
     case Stage::positions: return {"P", "", ""};
+    case Stage::norm_gain: return {"γ", "", ""};
+    case Stage::norm_bias: return {"β", "", ""};
     case Stage::x: return {"X", "", ""};
     case Stage::w_q: return {"W", "Q", ""};
     case Stage::w_k: return {"W", "K", ""};
@@ -56,6 +60,12 @@ Parts parts(Stage s) {
     case Stage::q: return {"Q", "", ""};
     case Stage::k: return {"K", "", ""};
     case Stage::v: return {"V", "", ""};
+    case Stage::q_norm_gain: return {"γ", "Q", ""};
+    case Stage::q_norm_bias: return {"β", "Q", ""};
+    case Stage::k_norm_gain: return {"γ", "K", ""};
+    case Stage::k_norm_bias: return {"β", "K", ""};
+    case Stage::q_normalised: return {"Q̂", "", ""};
+    case Stage::k_normalised: return {"K̂", "", ""};
     case Stage::q_rotated: return {"Q", "rot", ""};
     case Stage::k_rotated: return {"K", "rot", ""};
     case Stage::score_bias: return {"B", "", ""};
@@ -92,6 +102,8 @@ Meaning term_of(Stage s) {
   switch (s) {
     case Stage::embedding: return {"embedding", "The vector of each word, before positions are added."};
     case Stage::positions: return {"positions", "Sinusoids that tell the first token from the second; added to the embedding."};
+    case Stage::norm_gain: return {"γ, gain of the norm", "Parameter. Multiplies each column of the normalised residual stream."};
+    case Stage::norm_bias: return {"β, bias of the norm", "Parameter. Added to each column of the normalised residual stream."};
     case Stage::x: return {"X, residual stream", "One row a token: what this layer reads."};
     case Stage::w_q: return {"W_Q, query projection", "Parameter. Q = X·W_Q: turns a token into what it looks for."};
     case Stage::w_k: return {"W_K, key projection", "Parameter. K = X·W_K: turns a token into what it offers."};
@@ -102,6 +114,12 @@ Meaning term_of(Stage s) {
     case Stage::q: return {"Q, queries", "One row a token: what am I looking for?"};
     case Stage::k: return {"K, keys", "One row a token: what do I offer?"};
     case Stage::v: return {"V, values", "One row a token: what do I pass on when I am attended to?"};
+    case Stage::q_norm_gain: return {"γ_Q, gain of the queries' norm", "Parameter. Multiplies each column of the normalised queries."};
+    case Stage::q_norm_bias: return {"β_Q, bias of the queries' norm", "Parameter. Added to each column of the normalised queries."};
+    case Stage::k_norm_gain: return {"γ_K, gain of the keys' norm", "Parameter. Multiplies each column of the normalised keys."};
+    case Stage::k_norm_bias: return {"β_K, bias of the keys' norm", "Parameter. Added to each column of the normalised keys."};
+    case Stage::q_normalised: return {"normalised queries", "Each row of Q brought to a common size, so that scores measure direction."};
+    case Stage::k_normalised: return {"normalised keys", "Each row of K brought to a common size, so that scores measure direction."};
     case Stage::q_rotated: return {"rotated queries", "RoPE turns each pair of columns by an angle that grows with the position."};
     case Stage::k_rotated: return {"rotated keys", "RoPE turns each pair of columns by an angle that grows with the position."};
     case Stage::score_bias: return {"score bias", "Added to the scaled scores."};
@@ -137,7 +155,8 @@ std::string token_label(const experiment::Experiment& e, int i) {
 std::string row_name(const experiment::Experiment& e, const Cell& c) {
   switch (c.stage) {
     case Stage::w_q: case Stage::w_k: case Stage::w_v: return named(e.dimensions, c.row);
-    case Stage::b_q: case Stage::b_k: case Stage::b_v: case Stage::b_o: return "";
+    case Stage::b_q: case Stage::b_k: case Stage::b_v: case Stage::b_o: case Stage::norm_gain: case Stage::norm_bias:
+    case Stage::q_norm_gain: case Stage::q_norm_bias: case Stage::k_norm_gain: case Stage::k_norm_bias: return "";
     case Stage::w_o: {
       const int d = std::max(1, e.d_v);
       const experiment::Head* h = head_of(e, {c.stage, c.layer, c.row / d, 0, 0});
@@ -150,7 +169,8 @@ std::string row_name(const experiment::Experiment& e, const Cell& c) {
 std::string column_name(const experiment::Experiment& e, const Cell& c) {
   const experiment::Head* h = head_of(e, c);
   switch (c.stage) {
-    case Stage::embedding: case Stage::positions: case Stage::x: case Stage::w_o: case Stage::b_o:
+    case Stage::embedding: case Stage::positions: case Stage::norm_gain: case Stage::norm_bias: case Stage::x:
+    case Stage::w_o: case Stage::b_o:
       return named(e.dimensions, c.column);
     case Stage::layer_output: {
       const auto& layer = e.layers[static_cast<std::size_t>(std::min<int>(c.layer, static_cast<int>(e.layers.size()) - 1))];
@@ -159,8 +179,10 @@ std::string column_name(const experiment::Experiment& e, const Cell& c) {
       return of ? named(of->v_columns, c.column % std::max(1, e.d_v)) : std::to_string(c.column);
     }
     case Stage::w_q: case Stage::b_q: case Stage::q: case Stage::q_rotated:
+    case Stage::q_norm_gain: case Stage::q_norm_bias: case Stage::q_normalised:
       return h ? named(h->q_columns, c.column) : std::to_string(c.column);
     case Stage::w_k: case Stage::b_k: case Stage::k: case Stage::k_rotated:
+    case Stage::k_norm_gain: case Stage::k_norm_bias: case Stage::k_normalised:
       return h ? named(h->k_columns, c.column) : std::to_string(c.column);
     case Stage::w_v: case Stage::b_v: case Stage::v: case Stage::output:
       return h ? named(h->v_columns, c.column) : std::to_string(c.column);

@@ -48,6 +48,21 @@ std::optional<Parameter> maybe_parameter(Random& random) {
   return toss(random) ? std::optional(any_parameter(random)) : std::nullopt;
 }
 
+std::optional<Norm> maybe_norm(Random& random) {
+  if (toss(random)) return std::nullopt;
+  Norm norm;
+  norm.kind = toss(random) ? attention::NormKind::layer : attention::NormKind::rms;
+  if (toss(random)) norm.epsilon = any_deviation(random);
+  norm.gain = maybe_parameter(random);
+  norm.bias = maybe_parameter(random);
+  if (norm.kind == attention::NormKind::rms && toss(random)) {
+    Matrix factors(1 + any_int(random, 5), 1);
+    for (float& number : factors.reshaped()) number = any_float(random);
+    norm.factors = std::make_shared<const Matrix>(std::move(factors));
+  }
+  return norm;
+}
+
 Embedding any_embedding(Random& random) {
   Embedding embedding;
   embedding.origin = static_cast<Origin>(any_int(random, 3));
@@ -73,6 +88,8 @@ Head any_head(Random& random) {
   if (any_int(random, 3) == 0) head.q = any_matrix(random);
   if (any_int(random, 3) == 0) head.k = any_matrix(random);
   if (any_int(random, 3) == 0) head.v = any_matrix(random);
+  head.q_norm = maybe_norm(random);
+  head.k_norm = maybe_norm(random);
   return head;
 }
 
@@ -141,6 +158,7 @@ Experiment any_experiment(Random& random) {
   e.d_k = 1 + any_int(random, 7);
   e.d_v = 1 + any_int(random, 7);
   e.embedding = any_embedding(random);
+  e.norm = maybe_norm(random);
   e.layers.resize(static_cast<std::size_t>(1 + any_int(random, 2)));
   for (Layer& layer : e.layers) {
     for (int i = any_int(random, 3); i >= 0; --i) layer.heads.push_back(any_head(random));
@@ -153,6 +171,9 @@ Experiment any_experiment(Random& random) {
   e.window = 1 + any_int(random, 5);
   e.positions = static_cast<attention::Positions>(any_int(random, 3));
   e.rope_base = 1 + std::abs(any_deviation(random));
+  if (toss(random)) e.softcap = any_deviation(random);
+  if (toss(random)) e.rope_frequencies = any_floats(random);
+  if (toss(random)) e.rope_factor = any_deviation(random);
   e.score_bias = maybe_matrix(random);
   fill_cells(random, e);
   for (int i = any_int(random, 2); i > 0; --i)

@@ -58,6 +58,15 @@ TEST(Random, NumbersAreTheSameInEveryVersion) {
   EXPECT_FLOAT_EQ(numbers[1], -1.1316168F);
   EXPECT_FLOAT_EQ(numbers[2], -0.36533669F);
   EXPECT_FLOAT_EQ(numbers[3], -0.2626079F);
+  const auto stream = [](std::uint64_t stage, std::uint64_t layer, std::uint64_t head) {
+    return stage << 32 | layer << 16 | head;
+  };
+  EXPECT_EQ(stream_of(Stage::w_q, 0, 0), stream(3, 0, 0));
+  EXPECT_EQ(stream_of(Stage::w_k, 1, 2), stream(4, 1, 2));
+  EXPECT_EQ(stream_of(Stage::w_v, 0, 15), stream(5, 0, 15));
+  EXPECT_EQ(stream_of(Stage::b_v, 0, 0), stream(8, 0, 0));
+  EXPECT_EQ(stream_of(Stage::w_o, 7, 0), stream(19, 7, 0));
+  EXPECT_EQ(stream_of(Stage::b_o, 0, 0), stream(20, 0, 0));
 }
 
 TEST(Evaluator, RandomMatricesGrowAndShrinkBackToTheSameNumbers) {
@@ -76,6 +85,62 @@ TEST(Evaluator, RandomMatricesGrowAndShrinkBackToTheSameNumbers) {
 TEST(Evaluator, HandSetMatricesGrowByZeros) {
   const Experiment grown = with_d_k(with_d_model(tiny_experiment(), 3), 3);
   EXPECT_EQ(head_of(materialise(grown)).w_q, (Matrix{{1, 2, 0}, {3, 4, 0}, {0, 0, 0}}));
+}
+
+/// Norms before the layer and on q and k, a soft-cap and partial rotary positions.
+Experiment normed() {
+  Experiment e = tiny_experiment();
+  const auto row = [](Matrix values) {
+    Parameter parameter;
+    parameter.values = std::make_shared<const Matrix>(std::move(values));
+    return parameter;
+  };
+  e.norm = Norm{.gain = row(Matrix{{2, 3}}), .bias = row(Matrix{{1, 0}}), .factors = nullptr};
+  Head& head = e.layers[0].heads[0];
+  head.q_norm = Norm{.kind = attention::NormKind::rms,
+                     .epsilon = 0,
+                     .gain = row(Matrix{{0.5F, 1.5F}}),
+                     .bias = {},
+                     .factors = nullptr};
+  head.k_norm = Norm{.kind = attention::NormKind::rms,
+                     .gain = {},
+                     .bias = {},
+                     .factors = std::make_shared<const Matrix>(Matrix{{0.25F}, {4}})};
+  e.softcap = 3;
+  e.positions = attention::Positions::rope;
+  e.rope_frequencies = {0.5F};
+  e.rope_factor = 1.25F;
+  return e;
+}
+
+TEST(Evaluator, NormsCapAndFrequenciesReachTheInputs) {
+  const attention::Inputs inputs = materialise(normed());
+  EXPECT_EQ(inputs.norm.kind, attention::NormKind::layer);
+  EXPECT_EQ(inputs.norm.gain, (Vector{{2, 3}}));
+  EXPECT_EQ(inputs.norm.bias, (Vector{{1, 0}}));
+  EXPECT_EQ(head_of(inputs).q_norm.gain, (Vector{{0.5F, 1.5F}}));
+  EXPECT_EQ(head_of(inputs).k_norm.factors, (Vector{{0.25F, 4}}));
+  EXPECT_EQ(inputs.options.softcap, 3);
+  EXPECT_EQ(inputs.options.rope_frequencies, (Vector{{0.5F}}));
+  EXPECT_EQ(inputs.options.rope_factor, 1.25F);
+  EXPECT_EQ(evaluate(normed()).layers[0].heads[0].q_rotated.rows(), 2);
+}
+
+TEST(Evaluator, GainsGrowByOnesAndFrequenciesGiveWayToTheWidth) {
+  const attention::Inputs wide = materialise(with_d_model(with_d_k(normed(), 5), 3));
+  EXPECT_EQ(wide.norm.gain, (Vector{{2, 3, 1}}));
+  EXPECT_EQ(wide.norm.bias, (Vector{{1, 0, 0}}));
+  EXPECT_EQ(head_of(wide).q_norm.gain, (Vector{{0.5F, 1.5F, 1, 1, 1}}));
+  const attention::Trace narrow = evaluate(with_d_k(normed(), 1));
+  EXPECT_EQ(narrow.inputs.options.rope_frequencies.size(), 0);
+}
+
+TEST(Evaluator, GainsAreEditedLikeAnyNumberAndFactorsFollowTheirTokens) {
+  const Cell gain{Stage::q_norm_gain, 0, 0, 0, 1};
+  EXPECT_EQ(head_of(materialise(with_value(normed(), gain, 9))).q_norm.gain, (Vector{{0.5F, 9}}));
+  EXPECT_EQ(materialise(with_value(normed(), {Stage::norm_bias, 0, 0, 0, 1}, 7)).norm.bias, (Vector{{1, 7}}));
+  const Experiment moved = with_token_moved(with_token_inserted(normed(), 0, "new"), 2, 0);
+  EXPECT_EQ(head_of(materialise(moved)).k_norm.factors, (Vector{{4, 0, 0.25F}}));
 }
 
 TEST(Evaluator, SameWordSameEmbedding) {

@@ -28,6 +28,16 @@ TEST(Json, EveryDocumentRoundTripsExactly) {
   }
 }
 
+TEST(Json, TheVersionIsTheLeastThatCanHoldTheDocument) {
+  Experiment e = tiny_experiment();
+  EXPECT_THAT(to_json(e), HasSubstr("\"version\": 1"));
+  e.layers[0].heads[0].q_norm.emplace();
+  EXPECT_THAT(to_json(e), HasSubstr("\"version\": 2"));
+  e = tiny_experiment();
+  e.softcap = 50;
+  EXPECT_THAT(to_json(e), HasSubstr("\"version\": 2"));
+}
+
 TEST(Json, EveryFloatRoundTrips) {
   Random random(2);
   Experiment e = tiny_experiment();

@@ -112,15 +112,20 @@ TEST(Malformed, SentencesNameTheFieldAndWhatIsExpected) {
             "\"-Infinity\"), but "
             "is the text \"x\".");
   EXPECT_EQ(refusal_with("/d_k", 513), "bad.json: d_k must be a whole number from 1 to 512, but is 513.");
-  EXPECT_EQ(refusal_with("/version", 2),
-            "bad.json: version must be 1, the version this program reads, but is 2.");
+  EXPECT_EQ(refusal_with("/version", 3),
+            "bad.json: version must be 1 or 2, the versions this program reads, but is 3.");
+  EXPECT_EQ(refusal_with("/norm", {{"kind", "batch"}}),
+            "bad.json: norm.kind must be \"layer\" or \"rms\", but is the text \"batch\".");
+  EXPECT_THAT(refusal_with("/norm", {{"kind", "layer"}, {"factors", {{1}}}}),
+              HasSubstr("only an \"rms\" norm can have"));
+  EXPECT_THAT(refusal_with("/norm", {{"kind", "rms"}, {"factors", {{1, 2}}}}), HasSubstr("norm.factors"));
   EXPECT_EQ(refusal_with("/options/mask", "diagonal"),
             "bad.json: options.mask must be \"none\", \"causal\" or \"sliding_window\", but is the text "
             "\"diagonal\".");
   EXPECT_EQ(refusal_with("/embedding/colour", 1),
             "bad.json: embedding has the unknown key \"colour\"; it may have origin, words, values, seed, "
             "deviation.");
-  EXPECT_THAT(refusal_with("/colour", 1), HasSubstr("tokens, d_model, d_k, d_v, layers and 16 others"));
+  EXPECT_THAT(refusal_with("/colour", 1), HasSubstr("tokens, d_model, d_k, d_v, layers and 17 others"));
   EXPECT_THAT(refusal_with("/edits", {{"output[0,0]", 1}}),
               HasSubstr("\"output[0,0]\", which is not a cell that can be"));
   EXPECT_THAT(refusal_with("/gains", {{"b_q", 1}}), HasSubstr("\"b_q\", which is not a weight matrix"));
