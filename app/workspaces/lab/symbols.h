@@ -19,7 +19,8 @@ drawing::Color role_background(const drawing::Theme& theme, Stage stage);
 constexpr bool is_square(Stage s) { return s == Stage::scores || s == Stage::scaled || s == Stage::weights; }
 /// True for the stages of which one serves the whole stack: layer 0.
 constexpr bool is_of_stack(Stage s) {
-  return s == Stage::embedding || s == Stage::positions || s == Stage::score_bias;
+  return s == Stage::embedding || s == Stage::positions || s == Stage::norm_gain || s == Stage::norm_bias ||
+         s == Stage::score_bias;
 }
 /// The steps the picture is numbered by, 1 ("Embed") to kSteps ("Join and add").
 inline constexpr int kSteps = 8;
