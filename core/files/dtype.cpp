@@ -9,18 +9,25 @@ namespace qkv::files {
 namespace {
 
 template <typename Bits, typename Convert>
-std::vector<float> decode_as(const Dtype& dtype, std::string_view bytes, Convert convert) {
-  std::vector<float> out(bytes.size() / sizeof(Bits));
+void decode_as(const Dtype& dtype, std::string_view bytes, float* out, Convert convert) {
+  const std::size_t count = bytes.size() / sizeof(Bits);
   const bool swap = dtype.big_endian == (std::endian::native == std::endian::little);
-  for (std::size_t i = 0; i < out.size(); ++i) {
+  if (!swap) {  // a loop of its own, which compilers turn into vector instructions
+    for (std::size_t i = 0; i < count; ++i) {
+      Bits bits;
+      std::memcpy(&bits, bytes.data() + i * sizeof(Bits), sizeof(Bits));
+      out[i] = convert(bits);
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
     char raw[sizeof(Bits)];
     std::memcpy(raw, bytes.data() + i * sizeof(Bits), sizeof(Bits));
-    if (swap) std::reverse(raw, raw + sizeof(Bits));
+    std::reverse(raw, raw + sizeof(Bits));
     Bits bits;
     std::memcpy(&bits, raw, sizeof(Bits));
     out[i] = convert(bits);
   }
-  return out;
 }
 
 template <typename Number, typename Bits>
@@ -36,30 +43,36 @@ float from_bfloat(std::uint16_t bits) { return std::bit_cast<float>(static_cast<
 }  // namespace
 
 std::vector<float> decode(const Dtype& dtype, std::string_view bytes) {
+  std::vector<float> out(bytes.size() / static_cast<std::size_t>(dtype.bytes));
+  decode_into(dtype, bytes, out.data());
+  return out;
+}
+
+void decode_into(const Dtype& dtype, std::string_view bytes, float* out) {
   const bool with_sign = dtype.kind == Kind::signed_integer;
   const bool ieee = dtype.kind == Kind::ieee;
   switch (dtype.bytes) {
     case 1:
       if (dtype.kind == Kind::boolean)
-        return decode_as<std::uint8_t>(dtype, bytes, [](std::uint8_t b) { return b ? 1.0f : 0.0f; });
-      return decode_as<std::uint8_t>(
-          dtype, bytes, with_sign ? number<std::int8_t, std::uint8_t> : number<std::uint8_t, std::uint8_t>);
+        return decode_as<std::uint8_t>(dtype, bytes, out, [](std::uint8_t b) { return b ? 1.0f : 0.0f; });
+      if (with_sign) return decode_as<std::uint8_t>(dtype, bytes, out, number<std::int8_t, std::uint8_t>);
+      return decode_as<std::uint8_t>(dtype, bytes, out, number<std::uint8_t, std::uint8_t>);
     case 2:
-      if (ieee) return decode_as<std::uint16_t>(dtype, bytes, from_half);
-      if (dtype.kind == Kind::bfloat) return decode_as<std::uint16_t>(dtype, bytes, from_bfloat);
-      return decode_as<std::uint16_t>(
-          dtype, bytes,
-          with_sign ? number<std::int16_t, std::uint16_t> : number<std::uint16_t, std::uint16_t>);
+      if (ieee) return decode_as<std::uint16_t>(dtype, bytes, out, from_half);
+      if (dtype.kind == Kind::bfloat)
+        return decode_as<std::uint16_t>(dtype, bytes, out, [](std::uint16_t b) { return from_bfloat(b); });
+      if (with_sign) return decode_as<std::uint16_t>(dtype, bytes, out, number<std::int16_t, std::uint16_t>);
+      return decode_as<std::uint16_t>(dtype, bytes, out, number<std::uint16_t, std::uint16_t>);
     case 4:
-      if (ieee) return decode_as<std::uint32_t>(dtype, bytes, number<float, std::uint32_t>);
-      return decode_as<std::uint32_t>(
-          dtype, bytes,
-          with_sign ? number<std::int32_t, std::uint32_t> : number<std::uint32_t, std::uint32_t>);
+      if (ieee)
+        return decode_as<std::uint32_t>(dtype, bytes, out,
+                                        [](std::uint32_t b) { return std::bit_cast<float>(b); });
+      if (with_sign) return decode_as<std::uint32_t>(dtype, bytes, out, number<std::int32_t, std::uint32_t>);
+      return decode_as<std::uint32_t>(dtype, bytes, out, number<std::uint32_t, std::uint32_t>);
     default:
-      if (ieee) return decode_as<std::uint64_t>(dtype, bytes, number<double, std::uint64_t>);
-      return decode_as<std::uint64_t>(
-          dtype, bytes,
-          with_sign ? number<std::int64_t, std::uint64_t> : number<std::uint64_t, std::uint64_t>);
+      if (ieee) return decode_as<std::uint64_t>(dtype, bytes, out, number<double, std::uint64_t>);
+      if (with_sign) return decode_as<std::uint64_t>(dtype, bytes, out, number<std::int64_t, std::uint64_t>);
+      return decode_as<std::uint64_t>(dtype, bytes, out, number<std::uint64_t, std::uint64_t>);
   }
 }
 

@@ -21,6 +21,8 @@ inline constexpr std::uintmax_t kMaxBytes = std::uintmax_t{1} << 31;
 
 /// Converts bytes.size() / dtype.bytes elements to float32, nearest even; exact from F16, BF16 and F32.
 std::vector<float> decode(const Dtype& dtype, std::string_view bytes);
+/// The same into bytes.size() / dtype.bytes floats at `out`.
+void decode_into(const Dtype& dtype, std::string_view bytes, float* out);
 
 /// The product of the axes (1 without axes), or −1 when one is negative or the product overflows.
 std::int64_t element_count(const std::vector<std::int64_t>& shape);

@@ -6,7 +6,8 @@
 
 namespace qkv::model {
 
-/// How one layer turns q·k into weights: weights = softmax(mask(cap(scale · q·k))), cap(s) = softcap·tanh(s/softcap).
+/// How one layer turns q·k into weights: weights = softmax(mask(cap(scale · q·k))), cap(s) =
+/// softcap·tanh(s/softcap).
 struct Scoring {
   float scale = 1;    ///< factor on q·k
   float softcap = 0;  ///< 0: none (Gemma 2 has one)
@@ -18,8 +19,8 @@ struct Scoring {
   bool operator==(const Scoring&) const = default;
 };
 
-/// What is kept of one layer of a pass: O(n·d), never n². H heads, H_kv key-value heads of width D; query head h reads
-/// key-value head h / (H / H_kv). A matrix that was not recorded is empty.
+/// What is kept of one layer of a pass: O(n·d), never n². H heads, H_kv key-value heads of width D; query
+/// head h reads key-value head h / (H / H_kv). A matrix that was not recorded is empty.
 struct LayerCapture {
   Scoring scoring;
   Matrix q;  ///< [n_q, H·D] exactly what attention received: after biases, norms and rotary positions
@@ -28,22 +29,24 @@ struct LayerCapture {
   Matrix z;  ///< [n_q, H·D] weights·v of each head, after interventions
   Matrix row_maximum;  ///< [H, n_q] of the scaled scores
   Matrix row_sum;      ///< [H, n_q] Σ exp(scaled − maximum)
-  std::vector<Matrix> pattern;  ///< [H] of [n_q, n_k], only from a file or from an intervention that replaced it
-  std::vector<Matrix> scores;   ///< [H] of [n_q, n_k], only from a file
+  std::vector<Matrix>
+      pattern;  ///< [H] of [n_q, n_k], only from a file or from an intervention that replaced it
+  std::vector<Matrix> scores;  ///< [H] of [n_q, n_k], only from a file
 };
 
-/// Everything recorded of one pass over one text: by forward(), or read from a capture file (DESIGN.md §7). Never
-/// changed once made.
+/// Everything recorded of one pass over one text: by forward(), or read from a capture file (DESIGN.md §7).
+/// Never changed once made.
 struct Capture {
-  std::string model;     ///< the folder's name, or what the file says
-  std::string producer;  ///< the program that computed it
-  std::vector<int> token_ids;            ///< [n_q] or empty
-  std::vector<std::string> tokens;       ///< [n_q] as the vocabulary spells them
-  std::vector<std::string> key_tokens;   ///< [n_k]; the same as tokens but in cross-attention
+  std::string model;                    ///< the folder's name, or what the file says
+  std::string producer;                 ///< the program that computed it
+  std::vector<int> token_ids;           ///< [n_q] or empty
+  std::vector<std::string> tokens;      ///< [n_q] as the vocabulary spells them
+  std::vector<std::string> key_tokens;  ///< [n_k]; the same as tokens but in cross-attention
   int heads = 0, kv_heads = 0, head_dim = 0;
   std::vector<LayerCapture> layers;
-  std::vector<Matrix> hidden;  ///< [L+1] of [n, d_model]: embedding output first, the last after the final norm; or empty
-  Matrix logits;               ///< [n, vocabulary] or empty
+  std::vector<Matrix>
+      hidden;     ///< [L+1] of [n, d_model]: embedding output first, the last after the final norm; or empty
+  Matrix logits;  ///< [n, vocabulary] or empty
   int n_queries() const { return static_cast<int>(tokens.size()); }
   int n_keys() const { return static_cast<int>(key_tokens.size()); }
 };
@@ -57,8 +60,8 @@ struct Tile {
 Matrix scores_tile(const Capture& capture, int layer, int head, Tile tile);
 /// After scale, cap and mask; masked cells −inf.
 Matrix scaled_tile(const Capture& capture, int layer, int head, Tile tile);
-/// The weights, exactly those of the pass: from the row maxima and sums where they were kept, else from a recorded
-/// pattern. Throws Error, as the two above, when the capture holds neither, or the tile is outside.
+/// The weights, exactly those of the pass: from the row maxima and sums where they were kept, else from a
+/// recorded pattern. Throws Error, as the two above, when the capture holds neither, or the tile is outside.
 Matrix pattern_tile(const Capture& capture, int layer, int head, Tile tile);
 
 /// Whether the above can be had at all.

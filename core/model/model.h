@@ -26,7 +26,11 @@ struct Summary {
   Head head = Head::none;
   std::vector<Scoring> scoring;  ///< [layers]
   std::int64_t parameters = 0;   ///< numbers in the tensors that are used
-  std::vector<std::string> unused;  ///< names of tensors in the files that nothing reads, mask buffers left out
+  std::vector<std::string>
+      unused;  ///< names of tensors in the files that nothing reads, mask buffers left out
+  /// Empty, or a sentence on the first layer, head and tensor whose weights hold NaN or infinities: the pass
+  /// runs all the same, and its numbers follow.
+  std::string warning;
 };
 
 /// 0 … 1, and what is being done ("reading layer 3 of 12"). Called between layers, on the worker's thread.
@@ -35,9 +39,10 @@ using Progress = std::function<void(double fraction, const std::string& what)>;
 /// Immutable once opened; shared between threads.
 class Model {
  public:
-  /// Reads config.json and the tensors of a folder. Throws Error: an unknown family (with the list of those there
-  /// are), missing tensors by name, shapes that disagree with the configuration, a model that will not fit in memory
-  /// (with the two sizes, before it is read), NaN (the first layer and tensor), cancelled.
+  /// Reads config.json and the tensors of a folder. Throws Error: an unknown family (with the list of those
+  /// there are), missing tensors by name, shapes that disagree with the configuration, a model that will not
+  /// fit in memory (with the two sizes, before it is read), weights of a kind that is not read (pickles,
+  /// GGUF), cancelled.
   static std::shared_ptr<const Model> open(const std::filesystem::path& folder, const Progress& progress = {},
                                            std::stop_token stop = {});
   ~Model();
@@ -59,7 +64,10 @@ struct Intervention {
     ablate_zero,      ///< z of the head becomes 0
     ablate_mean,      ///< z of the head becomes its mean over the tokens
     replace_pattern,  ///< weights of the head become `values` [n, n]
-    patch_q, patch_k, patch_v, patch_z,  ///< of the head (k, v: of the key-value head) become `values` [n, D]
+    patch_q,
+    patch_k,
+    patch_v,
+    patch_z,  ///< of the head (k, v: of the key-value head) become `values` [n, D]
   };
   Kind kind{};
   int layer = 0, head = 0;
@@ -70,7 +78,7 @@ struct Intervention {
 struct Keep {
   bool attention = true;  ///< q, k, v, z, row maxima and sums of every layer
   bool hidden = true;
-  bool logits = true;     ///< only where the model has a head
+  bool logits = true;             ///< only where the model has a head
   bool last_logits_only = false;  ///< [1, vocabulary]: of the last token
 };
 
@@ -82,6 +90,7 @@ struct Request {
 
 /// The pass, in float32 on all cores. Throws Error: ids outside the embedding, more tokens than positions, an
 /// intervention that does not fit, cancelled through `stop`. NaN in a result is not an error.
-Capture forward(const Model& model, const Request& request, const Progress& progress = {}, std::stop_token stop = {});
+Capture forward(const Model& model, const Request& request, const Progress& progress = {},
+                std::stop_token stop = {});
 
 }  // namespace qkv::model
