@@ -150,7 +150,11 @@ class Pass {
 
 void name_tokens(const Model& model, const std::vector<int>& ids, Capture& capture) {
   capture.token_ids = ids;
-  for (const int id : ids) capture.tokens.push_back(std::to_string(id));
+  const text::Tokenizer* tokenizer = model.tokenizer();
+  for (const int id : ids) {
+    const std::string text = tokenizer && id < tokenizer->size() ? tokenizer->token(id) : "";
+    capture.tokens.push_back(text.empty() ? std::to_string(id) : text);
+  }
   capture.key_tokens = capture.tokens;
 }
 

@@ -72,6 +72,11 @@ std::shared_ptr<const Model> Model::open(const fs::path& folder, const Progress&
       read_weights(parts->config, model_files, where, available_memory(), report, progress, stop);
   parts->summary = summary_of(parts->config, parts->weights, report);
   parts->summary.name = name_of(folder);
+  try {
+    if (text::has_tokenizer(folder)) parts->tokenizer = std::make_unique<const text::Tokenizer>(folder);
+  } catch (const Error& error) {
+    parts->summary.tokenizer_problem = error.what();
+  }
   if (progress) progress(1, "ready");
   return std::shared_ptr<const Model>(new Model(std::move(parts)));
 }

@@ -31,6 +31,8 @@ struct Summary {
   /// Empty, or a sentence on the first layer, head and tensor whose weights hold NaN or infinities: the pass
   /// runs all the same, and its numbers follow.
   std::string warning;
+  /// Empty, or why the folder's tokenizer cannot be used: tokenizer() is then nullptr, and ids still work.
+  std::string tokenizer_problem;
 };
 
 /// 0 … 1, and what is being done ("reading layer 3 of 12"). Called between layers, on the worker's thread.
