@@ -9,6 +9,8 @@
 namespace qkv::text {
 namespace {
 
+constexpr std::size_t kLongest = 1024;  // bytes of an added token
+
 bool ends_with_word(std::string_view text) {
   if (text.empty()) return false;
   std::size_t last = text.size() - 1;
@@ -77,9 +79,15 @@ AddedTokens::AddedTokens(const std::vector<AddedToken>& tokens, const Vocabulary
     by_id_.insert_or_assign(id, token);
   }
   std::vector<std::pair<std::string, int>> exact, normalized;
+  const auto check_length = [&](const std::string& content) {
+    if (content.size() > kLongest)
+      throw Error(where + ": the added token " + files::in_quotes(content) + " has " +
+                  std::to_string(content.size()) + " bytes; " + std::to_string(kLongest) + " is the most.");
+  };
   for (const bool special : {true, false}) {
     for (const AddedToken& token : tokens) {
       if (token.content.empty() || token.special != special) continue;
+      check_length(token.content);
       const int id = ids.at(token.content);
       if (!token.normalized) {
         exact.emplace_back(token.content, id);
@@ -87,6 +95,7 @@ AddedTokens::AddedTokens(const std::vector<AddedToken>& tokens, const Vocabulary
       }
       NormalizedString content(token.content);
       if (normalizer) normalizer(content);
+      check_length(content.text());
       if (content.empty())
         throw Error(where + ": nothing is left of the added token " + files::in_quotes(token.content) +
                     " once it is normalized, so it would be found everywhere.");

@@ -11,6 +11,8 @@
 namespace qkv::text {
 namespace {
 
+constexpr std::size_t kLongestMark = 256;  // of what is put before or after a character
+
 std::uint64_t pair_key(int first, int second) {
   return static_cast<std::uint64_t>(static_cast<std::uint32_t>(first)) << 32 |
          static_cast<std::uint32_t>(second);
@@ -62,6 +64,8 @@ Bpe Bpe::read(const Node& node) {
   if (node.has("unk_token")) options.unknown = node.at("unk_token").text();
   options.prefix = node.text("continuing_subword_prefix", "");
   options.suffix = node.text("end_of_word_suffix", "");
+  if (options.prefix.size() > kLongestMark || options.suffix.size() > kLongestMark)
+    node.refuse("has a prefix or suffix of more than " + std::to_string(kLongestMark) + " bytes.");
   options.fuse_unknown = node.boolean("fuse_unk", false);
   options.byte_fallback = node.boolean("byte_fallback", false);
   options.ignore_merges = node.boolean("ignore_merges", false);

@@ -1,6 +1,7 @@
 #include "core/text/json_node.h"
 
 #include <cmath>
+#include <limits>
 
 #include "core/error.h"
 #include "core/files/wording.h"
@@ -98,12 +99,14 @@ double Node::number() const {
 }
 
 int Node::integer(int least, int most) const {
-  const bool fits = json_->is_number_unsigned()
-                        ? json_->get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
-                        : json_->is_number_integer() && json_->get<std::int64_t>() <= most;
-  if (!fits || json_->get<std::int64_t>() < least)
+  const bool is_small = json_->is_number_unsigned()
+                            ? json_->get<std::uint64_t>() <=
+                                  static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())
+                            : json_->is_number_integer();
+  const std::int64_t value = is_small ? json_->get<std::int64_t>() : 0;
+  if (!is_small || value < least || value > most)
     must_be("a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-  return json_->get<int>();
+  return static_cast<int>(value);
 }
 
 std::string Node::text(std::string_view key, std::string otherwise) const {

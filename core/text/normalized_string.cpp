@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "core/error.h"
 #include "core/text/byte_level.h"
 
 namespace qkv::text {
 namespace {
+
+// Unicode's longest decomposition is of 11 times as many bytes, and byte characters and "▁" make 3 of one.
+constexpr std::size_t kMostGrowth = 64, kSmall = 1 << 12;
 
 /// The stretches that `matches` make when delimiters join what is before or after them, or each other.
 std::vector<Match> joined(std::vector<Match> matches, Behavior behavior) {
@@ -30,13 +34,20 @@ std::vector<Match> joined(std::vector<Match> matches, Behavior behavior) {
 
 }  // namespace
 
-NormalizedString::NormalizedString(std::string_view original) : text_(original) {
+NormalizedString::NormalizedString(std::string_view original)
+    : text_(original), most_(kSmall + kMostGrowth * original.size()) {
   spans_.reserve(original.size());
   for (std::size_t at = 0; at < original.size();) {
     const std::size_t next = at + utf8_length(original[at]);
     const Span span{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(next)};
     for (; at < next; ++at) spans_.push_back(span);
   }
+}
+
+void NormalizedString::check_growth(std::size_t size) const {
+  if (size > most_)
+    throw Error("The tokenizer's normalizer makes more than " + std::to_string(most_) +
+                " bytes of this text; its rules let it grow without end.");
 }
 
 Span NormalizedString::original(std::size_t begin, std::size_t end) const {
@@ -49,6 +60,7 @@ Span NormalizedString::original(std::size_t begin, std::size_t end) const {
 NormalizedString NormalizedString::slice(std::size_t begin, std::size_t end) const {
   NormalizedString part;
   part.text_ = text_.substr(begin, end - begin);
+  part.most_ = most_;
   part.spans_.assign(spans_.begin() + static_cast<std::ptrdiff_t>(begin),
                      spans_.begin() + static_cast<std::ptrdiff_t>(end));
   part.begin_ = part.spans_.empty() ? begin_ : part.spans_.front().begin;
@@ -69,6 +81,7 @@ void NormalizedString::transform(const std::vector<Change>& changes, std::size_t
   std::vector<Span> spans;
   text.reserve(text_.size());
   spans.reserve(spans_.size());
+  check_growth(changes.size());
   std::size_t at = 0;
   const auto skip = [&] { at = at < text_.size() ? at + utf8_length(text_[at]) : at; };
   for (; removed > 0; --removed) skip();
@@ -89,6 +102,7 @@ void NormalizedString::transform(const std::vector<Change>& changes, std::size_t
 
 void NormalizedString::prepend(std::string_view before) {
   if (text_.empty()) return;
+  check_growth(text_.size() + before.size());
   text_.insert(0, before);
   spans_.insert(spans_.begin(), before.size(), spans_.front());
 }
@@ -100,6 +114,7 @@ void NormalizedString::replace(const std::vector<Match>& matches, std::string_vi
   spans.reserve(spans_.size());
   for (const Match& match : matches) {
     if (match.is_match) {
+      check_growth(text.size() + content.size());
       text += content;
       spans.resize(text.size(), match.end > 0 ? spans_[match.end - 1] : Span{begin_, begin_});
     } else {
@@ -127,6 +142,7 @@ void NormalizedString::strip(bool left, bool right) {
 }
 
 void NormalizedString::to_byte_characters() {
+  check_growth(text_.size());
   std::string text;
   std::vector<Span> spans;
   text.reserve(text_.size() + text_.size() / 4);

@@ -29,6 +29,9 @@ class NormalizedString {
 
   const std::string& text() const { return text_; }
   bool empty() const { return text_.empty(); }
+  /// Throws Error when a text of this many bytes is out of all proportion to the original: rules of a hostile
+  /// file can make it grow without end.
+  void check_growth(std::size_t size) const;
   /// Where this stretch begins in the original.
   std::uint32_t begin() const { return begin_; }
   /// The original of bytes [begin, end) of the text; bytes past its end give the bytes as they are.
@@ -76,6 +79,7 @@ class NormalizedString {
   std::string text_;
   std::vector<Span> spans_;  ///< one for each byte of text_
   std::uint32_t begin_ = 0;
+  std::size_t most_ = 0;  ///< bytes that text_ may come to have
 };
 
 }  // namespace qkv::text

@@ -12,6 +12,8 @@
 namespace qkv::text {
 namespace {
 
+constexpr std::size_t kMostTexts = 16, kMostAdded = 4096;  // of one template
+
 Token added(const NamedToken& token) { return {token.id, token.text, 0, 0, true}; }
 
 bool is_space(char32_t c) { return c == byte_character(' ') || is_whitespace(c); }
@@ -36,6 +38,11 @@ NamedToken read_named(const Node& pair) {
   return {pair.element(0).text(), pair.element(1).integer(0, kLargestId)};
 }
 
+PostProcessor read_surrounding(const Node& node) {
+  const NamedToken first = read_named(node.at("cls"));
+  return surrounding(first, read_named(node.at("sep")));
+}
+
 /// A part of a template: the text, or these tokens.
 struct Part {
   bool is_text = false;
@@ -54,6 +61,7 @@ PostProcessor read_template(const Node& node) {
       specials[name].push_back(added({tokens.element(i).text(), ids.element(i).integer(0, kLargestId)}));
   }
   std::vector<Part> parts;
+  std::size_t repeats = 0, tokens = 0;
   const Node list = node.at("single");
   for (std::size_t i = 0; i < list.list_size(); ++i) {
     const Node part = list.element(i);
@@ -65,7 +73,11 @@ PostProcessor read_template(const Node& node) {
       const auto found = specials.find(id.text());
       if (found == specials.end()) id.refuse("names a token that special_tokens has not.");
       parts.push_back({false, found->second});
+      tokens += found->second.size();
     }
+    repeats += parts.back().is_text ? 1 : 0;
+    if (repeats > kMostTexts || tokens > kMostAdded)
+      list.refuse("repeats the text or adds tokens without measure.");
   }
   return [parts](const Encodings& texts, bool special_tokens) {
     Encodings out;
@@ -132,9 +144,9 @@ PostProcessor read_post_processor(const Node& node) {
   const std::string& type = node.at("type").text();
   if (type == "Sequence") return read_sequence(node.at("processors"));
   if (type == "TemplateProcessing") return read_template(node);
-  if (type == "BertProcessing") return surrounding(read_named(node.at("cls")), read_named(node.at("sep")));
+  if (type == "BertProcessing") return read_surrounding(node);
   if (type == "RobertaProcessing") {
-    PostProcessor around = surrounding(read_named(node.at("cls")), read_named(node.at("sep")));
+    PostProcessor around = read_surrounding(node);
     if (!node.boolean("trim_offsets", true)) return around;
     return in_sequence({trimming(node.boolean("add_prefix_space", true)), std::move(around)});
   }

@@ -114,6 +114,7 @@ void apply(const CharacterMap& map, NormalizedString& s) {
   bool modified = false;
   std::size_t begin = 0;
   for (const std::size_t end : grapheme_ends(text)) {
+    s.check_growth(changes.size());
     const std::string_view cluster = std::string_view(text).substr(begin, end - begin);
     begin = end;
     if (cluster.size() <= kLongestCluster) {

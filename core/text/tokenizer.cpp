@@ -13,7 +13,7 @@
 namespace qkv::text {
 namespace {
 
-constexpr std::size_t kLongestText = std::size_t{1} << 28;
+constexpr std::size_t kLongestText = std::size_t{1} << 26;
 
 /// How many characters begin before each byte of a text, its end included.
 class Characters {

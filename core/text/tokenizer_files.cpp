@@ -210,6 +210,7 @@ Pipeline read_word_pieces(const fs::path& folder) {
 
 Pipeline read_tokenizer_files(const fs::path& path) {
   std::error_code error;
+  if (!fs::exists(path, error)) throw Error(files::shown(path) + ": there is no such file; check the path.");
   const bool is_folder = fs::is_directory(path, error);
   const fs::path folder = is_folder ? path : path.parent_path();
   const std::string name = is_folder ? "" : path.filename().string();

@@ -47,6 +47,7 @@ Unigram::Unigram(const Node& node) : TokenModel(read_tokens(node.at("vocab")), n
   }
   unknown_score_ = least - kUnknownPenalty;
   trie_ = ByteTrie(std::move(entries));
+  if (vocabulary_.size() == 0) list.must_be("a list of tokens, with at least one");
   if (node.has("unk_id")) unknown_ = node.at("unk_id").integer(0, vocabulary_.size() - 1);
   byte_fallback_ = node.boolean("byte_fallback", false);
 }

@@ -37,7 +37,6 @@ void Vocabulary::put(int id, const std::string& token) {
   if (index >= tokens_.size()) tokens_.resize(index + 1);
   tokens_[index] = token;
   ids_.insert_or_assign(token, id);
-  longest_ = std::max(longest_, token.size());
 }
 
 std::optional<int> Vocabulary::id_of(std::string_view token) const {

@@ -33,13 +33,11 @@ class Vocabulary {
   /// How many tokens there are, and one more than the largest id.
   int count() const { return count_; }
   int size() const { return static_cast<int>(tokens_.size()); }
-  std::size_t longest() const { return longest_; }  ///< bytes
 
  private:
   std::vector<std::string> tokens_;
   std::unordered_map<std::string, int, TextHash, std::equal_to<>> ids_;
   int count_ = 0;
-  std::size_t longest_ = 0;
 };
 
 }  // namespace qkv::text

@@ -1,6 +1,5 @@
 #include "core/text/whole_words.h"
 
-#include <algorithm>
 #include <limits>
 
 #include "core/text/unicode.h"
@@ -12,7 +11,17 @@ WordPiece::WordPiece(Vocabulary vocabulary, std::string unknown, std::string pre
     : TokenModel(std::move(vocabulary), std::move(where)),
       unknown_(std::move(unknown)),
       prefix_(std::move(prefix)),
-      most_characters_(most_characters) {}
+      most_characters_(most_characters) {
+  std::vector<std::pair<std::string, int>> beginnings, continuations;
+  for (int id = 0; id < vocabulary_.size(); ++id) {
+    const std::string& token = vocabulary_.token(id);
+    if (vocabulary_.id_of(token) != id) continue;  // a gap, or a token that comes again
+    beginnings.emplace_back(token, id);
+    if (token.starts_with(prefix_)) continuations.emplace_back(token.substr(prefix_.size()), id);
+  }
+  beginnings_ = ByteTrie(std::move(beginnings));
+  continuations_ = ByteTrie(std::move(continuations));
+}
 
 WordPiece WordPiece::read(const Node& node) {
   constexpr int kMost = std::numeric_limits<int>::max();
@@ -28,22 +37,16 @@ std::vector<Piece> WordPiece::encode(std::string_view word) const {
   };
   if (count_characters(word) > most_characters_) return as_unknown();
   std::vector<Piece> pieces;
-  std::string spelled;
   for (std::size_t begin = 0; begin < word.size();) {
-    spelled = begin > 0 ? prefix_ : "";
-    const std::size_t added = spelled.size();
-    std::size_t end = std::min(word.size(), begin + vocabulary_.longest());
-    while (end < word.size() && end > begin && continues_character(word[end])) --end;
-    spelled += word.substr(begin, end - begin);
-    std::optional<int> id;
-    while (end > begin && !(id = vocabulary_.id_of(spelled))) {
-      do --end;
-      while (end > begin && continues_character(word[end]));
-      spelled.resize(added + end - begin);
-    }
-    if (!id) return as_unknown();
-    pieces.push_back({*id, spelled, begin, end});
-    begin = end;
+    std::size_t length = 0;
+    int id = 0;
+    (begin == 0 ? beginnings_ : continuations_).prefixes(word, begin, [&](std::size_t size, int value) {
+      length = size;
+      id = value;
+    });
+    if (length == 0) return as_unknown();
+    pieces.push_back({id, vocabulary_.token(id), begin, begin + length});
+    begin += length;
   }
   return pieces;
 }

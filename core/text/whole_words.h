@@ -1,4 +1,5 @@
 #pragma once
+#include "core/text/byte_trie.h"
 #include "core/text/token_model.h"
 
 namespace qkv::text {
@@ -15,6 +16,7 @@ class WordPiece : public TokenModel {
 
  private:
   std::string unknown_, prefix_;
+  ByteTrie beginnings_, continuations_;  ///< the latter without the prefix
   std::size_t most_characters_;
 };
 

@@ -7,6 +7,7 @@
 #include "core/experiment/import.h"
 #include "core/experiment/json.h"
 #include "core/files/parse.h"
+#include "core/text/tokenizer.h"
 
 namespace qkv::fuzz {
 namespace {
@@ -36,6 +37,19 @@ void use(const files::TensorFile& file) {
   use(experiment::import_tensors(file, "fuzzed"));
 }
 
+/// A tokenizer.json, a NUL byte and a text.
+void use_tokenizer(std::string_view bytes) {
+  const std::size_t end = bytes.find('\0');
+  const text::Tokenizer tokenizer(bytes.substr(0, end), "fuzzed.json");
+  const std::string_view text = end == bytes.npos ? "" : bytes.substr(end + 1);
+  for (int id = 0; id < tokenizer.size() && id < 300; ++id) tokenizer.readable(id);
+  for (const bool special_tokens : {true, false}) {
+    for (const text::Token& token : tokenizer.encode(text, special_tokens))
+      promise(token.begin >= 0 && token.begin <= token.end && token.end <= std::ssize(text),
+              "offsets within the text");
+  }
+}
+
 /// `read` with Error as an answer.
 std::function<void(std::string_view)> answering(std::function<void(std::string_view)> read) {
   return [read = std::move(read)](std::string_view bytes) {
@@ -56,7 +70,8 @@ const std::vector<Target>& targets() {
       {"npy", answering([](auto bytes) { use(files::parse_npy(bytes, "fuzzed", "X")); })},
       {"npz", answering([](auto bytes) { use(files::parse_npz(bytes, "fuzzed", kUnpacked)); })},
       {"csv", answering([](auto bytes) { use(files::parse_csv(bytes, "fuzzed", "X")); })},
-      {"experiment", answering([](auto text) { use(experiment::from_json(text, "fuzzed.json")); })}};
+      {"experiment", answering([](auto text) { use(experiment::from_json(text, "fuzzed.json")); })},
+      {"tokenizer", answering(use_tokenizer)}};
   return all;
 }
 
