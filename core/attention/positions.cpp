@@ -23,11 +23,12 @@ int Rotary::partner(int column) const {
 }
 
 double Rotary::angle(int position, int column) const {
-  return position * frequencies[static_cast<std::size_t>(column % pairs())];
+  const double angle = position * frequencies[static_cast<std::size_t>(column % pairs())];
+  return is_given ? static_cast<double>(static_cast<float>(angle)) : angle;
 }
 
 Rotary rotary_of(const Options& options, int d_k) {
-  Rotary rotary{{}, options.rope_factor};
+  Rotary rotary{{}, options.rope_factor, options.rope_frequencies.size() > 0};
   for (const float frequency : options.rope_frequencies)
     rotary.frequencies.push_back(static_cast<double>(frequency));
   if (rotary.pairs() > 0) return rotary;

@@ -2,7 +2,7 @@
 #include "core/attention/attention.h"
 
 // The ways order enters attention. Angles are computed in double: at position 10,000 float would lose three
-// digits.
+// digits. But angles from given frequencies are rounded to float32, as the models that give them have them.
 namespace qkv::attention {
 
 /// [n, d_model] of Vaswani et al. 2017 §3.5: even columns sin(p / 10000^(c/d_model)), odd columns the cosine
@@ -13,6 +13,7 @@ Matrix sinusoidal_table(int n, int d_model);
 struct Rotary {
   std::vector<double> frequencies;  ///< of pair i, columns i and i + frequencies.size(): radians a position
   float factor = 1;                 ///< on cosine and sine
+  bool is_given = false;            ///< by Options::rope_frequencies
   int pairs() const { return static_cast<int>(frequencies.size()); }
   /// The column it turns with; itself when it is not rotated.
   int partner(int column) const;
