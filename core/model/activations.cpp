@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files/wording.h"
+#include "core/model/elementwise.h"
 
 namespace qkv::model {
 namespace {
@@ -31,42 +32,35 @@ constexpr std::array<std::pair<const char*, Activation>, 14> kNames = {
 constexpr float kRootHalf = 0.70710678118654752f;
 constexpr float kRootTwoOverPi = 0.79788456080286536f;
 
-using Row = Eigen::Ref<Eigen::Array<float, 1, Eigen::Dynamic, Eigen::RowMajor>>;
+using vectors::all;
+using vectors::Floats;
 
-void activate_row(Activation activation, Row x) {
+Floats sigmoid(Floats x) { return 1.0f / (1.0f + vectors::exp(-x)); }
+
+void activate_row(Activation activation, float* row, Eigen::Index count) {
   switch (activation) {
     case Activation::gelu:
-      for (Eigen::Index i = 0; i < x.size(); ++i) x[i] = 0.5f * x[i] * (1 + std::erf(x[i] * kRootHalf));
+      for (Eigen::Index i = 0; i < count; ++i) row[i] = 0.5f * row[i] * (1 + std::erf(row[i] * kRootHalf));
       return;
-    case Activation::gelu_tanh:
-      x = 0.5f * x * (1 + (kRootTwoOverPi * (x + 0.044715f * x * x * x)).tanh());
-      return;
+    case Activation::gelu_tanh:  // (1 + tanh u) / 2 = σ(2u)
+      return transform_row(row, count, [](Floats x) {
+        return x * sigmoid((x + x * x * x * 0.044715f) * (2 * kRootTwoOverPi));
+      });
     case Activation::gelu_quick:
-      x = x / (1 + (-1.702f * x).exp());
-      return;
+      return transform_row(row, count, [](Floats x) { return x * sigmoid(x * 1.702f); });
     case Activation::relu:
-      x = (x < 0).select(0.f, x);
-      return;  // keeps NaN
+      return transform_row(row, count, [](Floats x) { return x < all(0) ? Floats{} : x; });  // keeps NaN
     case Activation::relu_squared:
-      x = (x < 0).select(0.f, x).square();
-      return;
+      return transform_row(row, count, [](Floats x) { return x < all(0) ? Floats{} : x * x; });
     case Activation::silu:
-      x = x / (1 + (-x).exp());
-      return;
+      return transform_row(row, count, [](Floats x) { return x * sigmoid(x); });
     case Activation::tanh:
-      x = x.tanh();
-      return;
+      return transform_row(row, count, [](Floats x) { return vectors::tanh(x); });
     case Activation::sigmoid:
-      x = 1 / (1 + (-x).exp());
-      return;
+      return transform_row(row, count, sigmoid);
     case Activation::identity:
       return;
   }
-}
-
-Row row_of(Eigen::Ref<Matrix> values, Eigen::Index row, Eigen::Index columns) {
-  return Eigen::Map<Eigen::Array<float, 1, Eigen::Dynamic, Eigen::RowMajor>>(
-      values.data() + row * values.outerStride(), columns);
 }
 
 }  // namespace
@@ -80,19 +74,21 @@ Activation activation_of(const std::string& name, const std::string& where) {
               " is not one that is known; those are " + files::list_of(names));
 }
 
-void activate(Activation activation, Eigen::Ref<Matrix> values) {
-#pragma omp parallel for
-  for (Eigen::Index row = 0; row < values.rows(); ++row)
-    activate_row(activation, row_of(values, row, values.cols()));
+void activate(Team& team, Activation activation, Eigen::Ref<Matrix> values) {
+  share_rows(team, values.rows(), values.cols(), [&](Eigen::Index row) {
+    activate_row(activation, values.data() + row * values.outerStride(), values.cols());
+  });
 }
 
-void activate_gated(Activation activation, Eigen::Ref<Matrix> gated) {
+Matrix activate_gated(Team& team, Activation activation, const Matrix& gated) {
   const Eigen::Index width = gated.cols() / 2;
-#pragma omp parallel for
-  for (Eigen::Index row = 0; row < gated.rows(); ++row) {
-    activate_row(activation, row_of(gated, row, width));
-    gated.row(row).head(width).array() *= gated.row(row).tail(width).array();
-  }
+  Matrix out(gated.rows(), width);
+  share_rows(team, gated.rows(), gated.cols(), [&](Eigen::Index row) {
+    out.row(row) = gated.row(row).head(width);
+    activate_row(activation, out.row(row).data(), width);
+    out.row(row).array() *= gated.row(row).tail(width).array();
+  });
+  return out;
 }
 
 }  // namespace qkv::model

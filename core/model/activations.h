@@ -2,6 +2,7 @@
 #include <string>
 
 #include "core/matrix.h"
+#include "core/parallel.h"
 
 namespace qkv::model {
 
@@ -21,9 +22,9 @@ enum class Activation {
 /// there are.
 Activation activation_of(const std::string& name, const std::string& where);
 
-/// In place, on all cores.
-void activate(Activation activation, Eigen::Ref<Matrix> values);
-/// gated[n, 2w] holds gate|up; out[n, w] = f(gate)·up. In place in the left half of `gated`.
-void activate_gated(Activation activation, Eigen::Ref<Matrix> gated);
+/// In place.
+void activate(Team& team, Activation activation, Eigen::Ref<Matrix> values);
+/// gated [n, 2w] holds gate|up; f(gate)·up, [n, w].
+Matrix activate_gated(Team& team, Activation activation, const Matrix& gated);
 
 }  // namespace qkv::model

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/attention/tiles.h"
 #include "core/error.h"
 
 namespace qkv::model {
@@ -37,6 +38,15 @@ Matrix cut(const Matrix& matrix, Tile tile) {
 }
 
 bool has_q_and_k(const LayerCapture& layer) { return layer.q.size() > 0 && layer.k.size() > 0; }
+
+attention::Rows q_of(const Capture& capture, int layer, int head) {
+  return layer_of(capture, layer).q.middleCols(Eigen::Index{head} * capture.head_dim, capture.head_dim);
+}
+
+attention::Rows k_of(const Capture& capture, int layer, int head) {
+  const Eigen::Index kv = head / (capture.heads / capture.kv_heads);
+  return layer_of(capture, layer).k.middleCols(kv * capture.head_dim, capture.head_dim);
+}
 
 /// Maximum and Σ exp(scaled − maximum) of the tile's rows over every key.
 std::pair<Vector, Vector> row_extremes(const Capture& capture, int layer, int head, Tile tile) {
@@ -74,17 +84,16 @@ Matrix scores_tile(const Capture& capture, int layer, int head, Tile tile) {
   if (!has_q_and_k(of))
     throw Error("This capture holds neither scores nor q and k of layer " + std::to_string(layer) +
                 ", so its scores are not known");
-  const Eigen::Index d = capture.head_dim;
-  const Eigen::Index kv = Eigen::Index{head / (capture.heads / capture.kv_heads)} * d;
-  Matrix out(tile.rows, tile.columns);
-  out.noalias() =
-      of.q.block(tile.row, head * d, tile.rows, d) * of.k.block(tile.column, kv, tile.columns, d).transpose();
-  return out;
+  return attention::score_tile(q_of(capture, layer, head), k_of(capture, layer, head), tile);
 }
 
 Matrix scaled_tile(const Capture& capture, int layer, int head, Tile tile) {
+  check(capture, layer, head, tile);
+  const LayerCapture& of = layer_of(capture, layer);
+  const Scoring& scoring = of.scoring;
+  if (!recorded(of.scores, head) && has_q_and_k(of))
+    return attention::scaled_tile(q_of(capture, layer, head), k_of(capture, layer, head), scoring, tile);
   Matrix out = scores_tile(capture, layer, head, tile);
-  const Scoring& scoring = layer_of(capture, layer).scoring;
   out *= scoring.scale;
   if (scoring.softcap > 0) out = scoring.softcap * (out.array() / scoring.softcap).tanh();
   for (int i = 0; i < tile.rows; ++i)
@@ -101,6 +110,9 @@ Matrix pattern_tile(const Capture& capture, int layer, int head, Tile tile) {
     throw Error("This capture holds neither the pattern nor q and k of layer " + std::to_string(layer) +
                 ", so its weights are not known");
   const auto [maximum, sum] = row_extremes(capture, layer, head, tile);
+  if (!recorded(of.scores, head))
+    return attention::weight_tile(q_of(capture, layer, head), k_of(capture, layer, head), of.scoring, tile,
+                                  maximum, sum);
   Matrix out = scaled_tile(capture, layer, head, tile);
   for (Eigen::Index i = 0; i < out.rows(); ++i) {
     const bool all_masked = maximum[i] == -std::numeric_limits<float>::infinity();

@@ -2,22 +2,13 @@
 #include <string>
 #include <vector>
 
+#include "core/attention/scoring.h"
 #include "core/matrix.h"
 
 namespace qkv::model {
 
-/// How one layer turns q·k into weights: weights = softmax(mask(cap(scale · q·k))), cap(s) =
-/// softcap·tanh(s/softcap).
-struct Scoring {
-  float scale = 1;    ///< factor on q·k
-  float softcap = 0;  ///< 0: none (Gemma 2 has one)
-  bool causal = true;
-  int window = 0;  ///< query i sees keys i−window+1 … i; 0: no limit
-  bool allows(int query, int key) const {
-    return (!causal || key <= query) && (window == 0 || key > query - window);
-  }
-  bool operator==(const Scoring&) const = default;
-};
+using attention::Scoring;
+using attention::Tile;
 
 /// What is kept of one layer of a pass: O(n·d), never n². H heads, H_kv key-value heads of width D; query
 /// head h reads key-value head h / (H / H_kv). A matrix that was not recorded is empty.
@@ -49,11 +40,6 @@ struct Capture {
   Matrix logits;  ///< [n, vocabulary] or empty
   int n_queries() const { return static_cast<int>(tokens.size()); }
   int n_keys() const { return static_cast<int>(key_tokens.size()); }
-};
-
-/// A rectangle of one head's [n_q, n_k] matrix.
-struct Tile {
-  int row = 0, column = 0, rows = 0, columns = 0;
 };
 
 /// q·k, before scale, cap and mask. Needs q and k, or recorded scores. [tile.rows, tile.columns]

@@ -38,32 +38,32 @@ std::vector<Eigen::Index> position_rows(const Config& config, const std::vector<
 }
 
 /// [n, d_model]: what the first layer reads.
-Matrix embed(const Config& config, const Weights& weights, const std::vector<int>& ids) {
+Matrix embed(Team& team, const Config& config, const Weights& weights, const std::vector<int>& ids) {
   Matrix x(std::ssize(ids), config.embedding_width);
   for (Eigen::Index i = 0; i < x.rows(); ++i)
     x.row(i) = weights.embedding.row(ids[static_cast<std::size_t>(i)]);
   if (config.embedding_scale != 1) x *= config.embedding_scale;
-  if (weights.project_in.w.size() > 0) x = apply(weights.project_in, x);
+  if (weights.project_in.w.size() > 0) x = apply(team, weights.project_in, x);
   if (weights.types.size() > 0) x.rowwise() += weights.types.row(0);
   if (weights.positions.size() > 0) {
     const auto rows = position_rows(config, ids);
     for (Eigen::Index i = 0; i < x.rows(); ++i)
       x.row(i) += weights.positions.row(rows[static_cast<std::size_t>(i)]);
   }
-  normalise(weights.embedding_norm, x, x.cols());
+  normalise(team, weights.embedding_norm, x, x.cols());
   return x;
 }
 
 /// Norms of q and k: of each head by itself, or of all at once.
-void normalise_heads(const Config& config, const Norm& norm, Matrix& x) {
-  normalise(norm, x, config.family->qk_norm_whole ? x.cols() : config.head_dim);
+void normalise_heads(Team& team, const Config& config, const Norm& norm, Matrix& x) {
+  normalise(team, norm, x, config.family->qk_norm_whole ? x.cols() : config.head_dim);
 }
 
 /// One pass over the layers.
 class Pass {
  public:
-  Pass(const Model& model, const Request& request)
-      : config_(model.parts().config), weights_(model.parts().weights), request_(request) {
+  Pass(Team& team, const Model& model, const Request& request)
+      : team_(team), config_(model.parts().config), weights_(model.parts().weights), request_(request) {
     for (const Rope& rope : config_.ropes)
       frequencies_.push_back(inverse_frequencies(rope, static_cast<int>(request.token_ids.size())));
   }
@@ -72,17 +72,17 @@ class Pass {
   void run_layer(int index, Matrix& x, LayerCapture& kept) const {
     const LayerWeights& layer = weights_.layers[static_cast<std::size_t>(index)];
     const bool before = config_.placement == Placement::before, after = config_.placement == Placement::after;
-    const Matrix read = before ? normalised(layer.attention_norm, x) : x;
+    const Matrix read = before ? normalised(team_, layer.attention_norm, x) : x;
     Matrix attended = attention(index, layer, read, kept);
-    normalise(layer.attention_branch_norm, attended, attended.cols());
+    normalise(team_, layer.attention_branch_norm, attended, attended.cols());
     if (config_.residual == Residual::serial) {
       x += config_.residual_scale * attended;
-      if (after) normalise(layer.attention_norm, x, x.cols());
-      x += config_.residual_scale * mlp(layer, before ? normalised(layer.mlp_norm, x) : x);
-      if (after) normalise(layer.mlp_norm, x, x.cols());
+      if (after) normalise(team_, layer.attention_norm, x, x.cols());
+      x += config_.residual_scale * mlp(layer, before ? normalised(team_, layer.mlp_norm, x) : x);
+      if (after) normalise(team_, layer.mlp_norm, x, x.cols());
     } else {
       const bool shared = config_.residual == Residual::parallel_shared;
-      const Matrix changed = mlp(layer, shared ? read : normalised(layer.mlp_norm, x));
+      const Matrix changed = mlp(layer, shared ? read : normalised(team_, layer.mlp_norm, x));
       x += attended + changed;
     }
   }
@@ -93,25 +93,26 @@ class Pass {
     const auto at = static_cast<std::size_t>(index);
     Matrix q, k, v;
     {
-      const Matrix qkv = apply(layer.qkv, x);
+      const Matrix qkv = apply(team_, layer.qkv, x);
       q = qkv.leftCols(c.q_width());
       k = qkv.middleCols(c.q_width(), c.kv_width());
       v = qkv.rightCols(c.kv_width());
     }
-    normalise_heads(c, layer.q_norm, q);
-    normalise_heads(c, layer.k_norm, k);
+    normalise_heads(team_, c, layer.q_norm, q);
+    normalise_heads(team_, c, layer.k_norm, k);
     if (c.rope_of[at] >= 0) {
       const auto which = static_cast<std::size_t>(c.rope_of[at]);
-      rotate(c.ropes[which], frequencies_[which], c.head_dim, q);
-      rotate(c.ropes[which], frequencies_[which], c.head_dim, k);
+      rotate(team_, c.ropes[which], frequencies_[which], c.head_dim, q);
+      rotate(team_, c.ropes[which], frequencies_[which], c.head_dim, k);
     }
     patch_inputs(request_.interventions, index, c.head_dim, q, k, v);
     const auto replaced = replaced_patterns(request_.interventions, index, c.heads);
     kept.scoring = c.scoring[at];
     Matrix z;
-    attend_layer(kept.scoring, c.heads, c.kv_heads, q, k, v, replaced, z, kept.row_maximum, kept.row_sum);
+    attend_layer(team_, kept.scoring, c.heads, c.kv_heads, q, k, v, replaced, z, kept.row_maximum,
+                 kept.row_sum);
     patch_outputs(request_.interventions, index, c.head_dim, z);
-    Matrix out = apply(layer.o, z);
+    Matrix out = apply(team_, layer.o, z);
     if (!request_.keep.attention) {
       kept.row_maximum.resize(0, 0);
       kept.row_sum.resize(0, 0);
@@ -130,18 +131,18 @@ class Pass {
   }
 
   Matrix mlp(const LayerWeights& layer, const Matrix& x) const {
-    Matrix inner = apply(layer.up, x);
+    Matrix inner = apply(team_, layer.up, x);
     if (config_.family->gated) {
-      activate_gated(config_.activation, inner);
-      inner = inner.leftCols(config_.mlp_width).eval();
+      inner = activate_gated(team_, config_.activation, inner);
     } else {
-      activate(config_.activation, inner);
+      activate(team_, config_.activation, inner);
     }
-    Matrix out = apply(layer.down, inner);
-    normalise(layer.mlp_branch_norm, out, out.cols());
+    Matrix out = apply(team_, layer.down, inner);
+    normalise(team_, layer.mlp_branch_norm, out, out.cols());
     return out;
   }
 
+  Team& team_;
   const Config& config_;
   const Weights& weights_;
   const Request& request_;
@@ -173,8 +174,9 @@ Capture forward(const Model& model, const Request& request, const Progress& prog
   name_tokens(model, request.token_ids, capture);
   capture.layers.resize(static_cast<std::size_t>(s.layers));
 
-  const Pass pass(model, request);
-  Matrix x = embed(model.parts().config, weights, request.token_ids);
+  Team team;
+  const Pass pass(team, model, request);
+  Matrix x = embed(team, model.parts().config, weights, request.token_ids);
   for (int layer = 0; layer < s.layers; ++layer) {
     if (stop.stop_requested()) throw Error("The pass through " + s.name + " was cancelled");
     if (progress)
@@ -183,10 +185,10 @@ Capture forward(const Model& model, const Request& request, const Progress& prog
     if (request.keep.hidden) capture.hidden.push_back(x);
     pass.run_layer(layer, x, capture.layers[static_cast<std::size_t>(layer)]);
   }
-  normalise(weights.final_norm, x, x.cols());
+  normalise(team, weights.final_norm, x, x.cols());
   if (request.keep.logits && s.head != Head::none) {
     if (stop.stop_requested()) throw Error("The pass through " + s.name + " was cancelled");
-    capture.logits = head_logits(model, request.keep.last_logits_only ? Matrix(x.bottomRows(1)) : x);
+    capture.logits = head_logits(team, model, request.keep.last_logits_only ? Matrix(x.bottomRows(1)) : x);
   }
   if (request.keep.hidden) capture.hidden.push_back(std::move(x));
   if (progress) progress(1, "done");

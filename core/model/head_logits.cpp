@@ -1,11 +1,17 @@
 #include "core/model/head_logits.h"
 
 #include "core/error.h"
+#include "core/model/elementwise.h"
 #include "core/model/model_parts.h"
 
 namespace qkv::model {
 
 Matrix head_logits(const Model& model, const Matrix& final_hidden) {
+  Team team;
+  return head_logits(team, model, final_hidden);
+}
+
+Matrix head_logits(Team& team, const Model& model, const Matrix& final_hidden) {
   const Config& config = model.parts().config;
   const Weights& weights = model.parts().weights;
   if (!weights.has_head)
@@ -16,20 +22,25 @@ Matrix head_logits(const Model& model, const Matrix& final_hidden) {
   Matrix x;
   const Matrix* at = &final_hidden;
   if (weights.transform.w.size() > 0) {
-    x = apply(weights.transform, *at);
-    activate(config.head_activation, x);
-    normalise(weights.transform_norm, x, x.cols());
+    x = apply(team, weights.transform, *at);
+    activate(team, config.head_activation, x);
+    normalise(team, weights.transform_norm, x, x.cols());
     at = &x;
   }
   if (weights.project_out.w.size() > 0) {
-    x = apply(weights.project_out, *at);
+    x = apply(team, weights.project_out, *at);
     at = &x;
   }
   const Matrix& unembedding = weights.unembedding.size() > 0 ? weights.unembedding : weights.embedding;
-  Matrix logits = apply(unembedding, weights.unembedding_bias, *at);
-  if (config.logit_divisor != 1) logits /= config.logit_divisor;
-  if (config.logit_softcap > 0)
-    logits = config.logit_softcap * (logits.array() / config.logit_softcap).tanh();
+  Matrix logits = apply(team, unembedding, weights.unembedding_bias, *at);
+  const float divisor = config.logit_divisor, cap = config.logit_softcap;
+  if (divisor == 1 && cap <= 0) return logits;
+  share_rows(team, logits.rows(), logits.cols(), [&](Eigen::Index row) {
+    transform_row(logits.row(row).data(), logits.cols(), [&](vectors::Floats logit) {
+      logit = logit / divisor;
+      return cap > 0 ? vectors::tanh(logit / cap) * cap : logit;
+    });
+  });
   return logits;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include "core/matrix.h"
+#include "core/parallel.h"
 
 namespace qkv::model {
 
@@ -9,9 +10,9 @@ struct Linear {
   Vector b;
 };
 
-/// [n, out] on all cores.
-Matrix apply(const Linear& linear, const Matrix& x);
+/// [n, out].
+Matrix apply(Team& team, const Linear& linear, const Matrix& x);
 /// x·wᵀ with another's bias: for an unembedding that shares the embedding's matrix.
-Matrix apply(const Matrix& w, const Vector& b, const Matrix& x);
+Matrix apply(Team& team, const Matrix& w, const Vector& b, const Matrix& x);
 
 }  // namespace qkv::model

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "core/model/elementwise.h"
+
 namespace qkv::model {
 namespace {
 
@@ -17,19 +19,19 @@ void normalise_group(const Norm& norm, float* x, Eigen::Index width) {
 
 }  // namespace
 
-Matrix normalised(const Norm& norm, const Matrix& x) {
+Matrix normalised(Team& team, const Norm& norm, const Matrix& x) {
   Matrix out = x;
-  normalise(norm, out, x.cols());
+  normalise(team, norm, out, x.cols());
   return out;
 }
 
-void normalise(const Norm& norm, Eigen::Ref<Matrix> x, Eigen::Index group) {
+void normalise(Team& team, const Norm& norm, Eigen::Ref<Matrix> x, Eigen::Index group) {
   if (norm.empty() || x.size() == 0) return;
   const Eigen::Index groups = x.cols() / group;
-#pragma omp parallel for
-  for (Eigen::Index row = 0; row < x.rows(); ++row)
+  share_rows(team, x.rows(), x.cols(), [&](Eigen::Index row) {
     for (Eigen::Index g = 0; g < groups; ++g)
       normalise_group(norm, x.data() + row * x.outerStride() + g * group, group);
+  });
 }
 
 }  // namespace qkv::model

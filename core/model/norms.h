@@ -1,5 +1,6 @@
 #pragma once
 #include "core/matrix.h"
+#include "core/parallel.h"
 
 namespace qkv::model {
 
@@ -18,9 +19,9 @@ struct Norm {
   bool empty() const { return kind == NormKind::none; }
 };
 
-/// Rows of `x`, [n, width], normalised; `none` copies. On all cores.
-Matrix normalised(const Norm& norm, const Matrix& x);
+/// Rows of `x`, [n, width], normalised; `none` copies.
+Matrix normalised(Team& team, const Norm& norm, const Matrix& x);
 /// In place, each row in consecutive groups as wide as the gain (or `group` where there is no gain).
-void normalise(const Norm& norm, Eigen::Ref<Matrix> x, Eigen::Index group);
+void normalise(Team& team, const Norm& norm, Eigen::Ref<Matrix> x, Eigen::Index group);
 
 }  // namespace qkv::model

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/model/elementwise.h"
+
 namespace qkv::model {
 namespace {
 
@@ -73,12 +75,12 @@ std::vector<float> inverse_frequencies(const Rope& rope, int n) {
   return out;
 }
 
-void rotate(const Rope& rope, const std::vector<float>& frequencies, int head_dim, Eigen::Ref<Matrix> x) {
+void rotate(Team& team, const Rope& rope, const std::vector<float>& frequencies, int head_dim,
+            Eigen::Ref<Matrix> x) {
   if (rope.dims == 0) return;
   const Eigen::Index half = rope.dims / 2, heads = x.cols() / head_dim;
   const auto factor = static_cast<float>(rope.attention_factor);
-#pragma omp parallel for
-  for (Eigen::Index position = 0; position < x.rows(); ++position) {
+  share_rows(team, x.rows(), x.cols(), [&](Eigen::Index position) {
     Eigen::Array<float, 1, Eigen::Dynamic> cosine(half), sine(half);
     for (Eigen::Index i = 0; i < half; ++i) {
       const float angle = static_cast<float>(position) * frequencies[static_cast<std::size_t>(i)];
@@ -92,7 +94,7 @@ void rotate(const Rope& rope, const std::vector<float>& frequencies, int head_di
       first = a * cosine - b * sine;
       second = b * cosine + a * sine;
     }
-  }
+  });
 }
 
 }  // namespace qkv::model

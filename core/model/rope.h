@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "core/matrix.h"
+#include "core/parallel.h"
 
 // Rotary position embeddings (Su et al. 2021) with the ways of stretching them that configurations name.
 namespace qkv::model {
@@ -30,6 +31,7 @@ struct Rope {
 std::vector<float> inverse_frequencies(const Rope& rope, int n);
 
 /// Rows are positions 0 … n−1; heads of `head_dim` columns side by side are turned in place.
-void rotate(const Rope& rope, const std::vector<float>& frequencies, int head_dim, Eigen::Ref<Matrix> x);
+void rotate(Team& team, const Rope& rope, const std::vector<float>& frequencies, int head_dim,
+            Eigen::Ref<Matrix> x);
 
 }  // namespace qkv::model
