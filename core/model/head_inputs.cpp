@@ -76,8 +76,8 @@ void take(const Linear& qkv, Block rows, Matrix& weight, Vector& bias) {
 }
 
 /// The norm of q or of k for one head. `own`: its rows of qkv; `all`: those of every head.
-attention::Norm head_norm(const Config& config, const Norm& norm, const Linear& qkv, const Matrix& read,
-                          Block own, Block all) {
+attention::Norm head_norm(Team& team, const Config& config, const Norm& norm, const Linear& qkv,
+                          const Matrix& read, Block own, Block all) {
   if (norm.empty()) return {};
   if (!config.family->qk_norm_whole) return part_of(norm, 0, own.width);
   if (norm.kind != NormKind::rms)
@@ -85,7 +85,7 @@ attention::Norm head_norm(const Config& config, const Norm& norm, const Linear& 
   attention::Norm part = part_of(norm, own.first - all.first, own.width);
   const Linear whole{qkv.w.middleRows(all.first, all.width),
                      qkv.b.size() > 0 ? Vector(qkv.b.segment(all.first, all.width)) : Vector()};
-  part.factors = factors_over(norm, apply(whole, read));
+  part.factors = factors_over(norm, apply(team, whole, read));
   return part;
 }
 
@@ -120,16 +120,17 @@ attention::Inputs head_inputs(const Model& model, const Capture& capture, int la
   attention::Inputs inputs;
   inputs.embedding = capture.hidden[at];
   Matrix read = inputs.embedding;
+  Team team;
   if (config.placement == Placement::before) {
     inputs.norm = part_of(weights.attention_norm, 0, config.width);
-    normalise(weights.attention_norm, read, read.cols());
+    normalise(team, weights.attention_norm, read, read.cols());
   }
   attention::HeadInputs own;
   take(weights.qkv, q, own.w_q, own.b_q);
   take(weights.qkv, k, own.w_k, own.b_k);
   take(weights.qkv, v, own.w_v, own.b_v);
-  own.q_norm = head_norm(config, weights.q_norm, weights.qkv, read, q, all_q);
-  own.k_norm = head_norm(config, weights.k_norm, weights.qkv, read, k, all_k);
+  own.q_norm = head_norm(team, config, weights.q_norm, weights.qkv, read, q, all_q);
+  own.k_norm = head_norm(team, config, weights.k_norm, weights.qkv, read, k, all_k);
   const int n = capture.n_queries();
   inputs.options = options_of(capture.layers[at].scoring, config.head_dim, n);
   set_rotary(config, layer, n, inputs.options);
