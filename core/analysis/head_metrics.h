@@ -12,7 +12,8 @@ namespace qkv::analysis {
 
 enum class Metric { entropy, first_token, previous_token, induction, distance };
 
-/// One head's numbers; a number that is not defined for this text (no repeated token, one token only) is NaN.
+/// One head's numbers; a number that is not defined for this text (no repeated token, one token only) is NaN;
+/// so are previous_token, induction and distance where keys are other tokens than queries (cross-attention).
 struct HeadMetrics {
   float entropy = 0;         ///< mean over queries of −Σ a·ln a, in nats
   float first_token = 0;     ///< mean weight on the first key, over the queries after it: the attention sink
@@ -26,12 +27,13 @@ float value_of(const HeadMetrics& metrics, Metric metric);
 /// "entropy", "first_token", … as the command line writes them.
 std::string_view name_of(Metric metric);
 
-/// Of every head: [layers][heads]. Computes patterns tile by tile, one head in memory at a time. Returns early, with
-/// what there is so far, when stopped. Throws Error when the capture holds no way to a pattern.
+/// Of every head: [layers][heads]. Computes patterns tile by tile, one head in memory at a time. Returns
+/// early when stopped, with NaN for the heads not measured. Throws Error when the capture holds no way to a
+/// pattern.
 std::vector<std::vector<HeadMetrics>> head_metrics(const model::Capture& capture, std::stop_token stop = {});
 
-/// A head's pattern pooled to at most size × size, for a thumbnail: cell (r, c) is the maximum over the queries
-/// and keys it stands for.
+/// A head's pattern pooled to at most size × size, for a thumbnail: cell (r, c) is the maximum over the
+/// queries and keys it stands for.
 Matrix thumbnail(const model::Capture& capture, int layer, int head, int size);
 
 }  // namespace qkv::analysis
