@@ -82,10 +82,15 @@ void declare_render(CLI::App& app, RenderOptions& o) {
 }
 
 void declare_trace(CLI::App& app, TraceOptions& o) {
-  app.add_option("PATH", o.path, "An experiment, or a file of matrices (X, W_Q, W_K, W_V, …)")->required();
+  app.add_option("PATH", o.path, "A model folder, an experiment, or a file of matrices (X, W_Q, W_K, W_V, …)")
+      ->required();
   app.add_option("--out", o.out, "The capture file to write")->required()->type_name("F.safetensors");
   auto* text = app.add_option("--text", o.text, "The text, for a model folder")->type_name("T");
-  app.add_option("--ids", o.ids, "The token ids, for a model folder")->type_name("1,2,3")->excludes(text);
+  add_parsed(
+      app, "--ids", [&o](const std::string& list) { o.ids = parse_ids(list); },
+      "The token ids, for a model folder")
+      ->type_name("1,2,3")
+      ->excludes(text);
   add_parsed(
       app, "--parts", [&o](const std::string& list) { o.parts = parse_parts(list); },
       "Of pattern, scores, q, k, v, z, hidden, logits; every one without")

@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "app/cli/trace_model.h"
 #include "app/shell/loop.h"
 #include "app/shell/window.h"
 #include "core/error.h"
@@ -46,6 +47,7 @@ void render(const RenderOptions& options) {
 
 void trace(const TraceOptions& options) {
   check_exists(options.path);
+  if (is_model_path(options.path)) return trace_model(options);
   if (options.text || options.ids) {
     throw Error(options.path.string() +
                 ": --text and --ids are for model folders; an experiment or a file of matrices " +

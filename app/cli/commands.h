@@ -25,7 +25,8 @@ void render(const RenderOptions& options);
 
 struct TraceOptions {
   std::filesystem::path path, out;
-  std::optional<std::string> text, ids;
+  std::optional<std::string> text;
+  std::optional<std::vector<int>> ids;
   std::set<std::string> parts;  ///< empty: every one
 };
 void trace(const TraceOptions& options);

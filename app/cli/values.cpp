@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "core/experiment/experiment.h"
+#include "core/files/capture_format.h"
 
 namespace qkv::cli {
 namespace {
@@ -66,11 +67,10 @@ attention::Cell parse_select(const std::string& text) {
 }
 
 std::set<std::string> parse_parts(const std::string& text) {
-  static const std::set<std::string> kParts = {"pattern", "scores", "q", "k", "v", "z", "hidden", "logits"};
   std::set<std::string> parts;
   std::stringstream list(text);
   for (std::string part; std::getline(list, part, ',');) {
-    if (!kParts.contains(part)) {
+    if (!files::capture_parts().contains(part)) {
       throw CLI::ValidationError("--parts",
                                  "'" + part + "' is not one of pattern, scores, q, k, v, z, hidden, logits");
     }
@@ -79,6 +79,24 @@ std::set<std::string> parse_parts(const std::string& text) {
   if (parts.empty())
     throw CLI::ValidationError("--parts", "no part is named; leave the option out for every part");
   return parts;
+}
+
+std::vector<int> parse_ids(const std::string& text) {
+  std::vector<int> ids;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (;;) {
+    while (at != end && *at == ' ') ++at;
+    int id = -1;
+    const auto read = std::from_chars(at, end, id);
+    if (read.ec != std::errc() || id < 0 || (read.ptr != end && *read.ptr != ',')) {
+      throw CLI::ValidationError("--ids",
+                                 "'" + text.substr(0, 60) + "' is not a list of token ids such as 1,2,3");
+    }
+    ids.push_back(id);
+    if (read.ptr == end) return ids;
+    at = read.ptr + 1;
+  }
 }
 
 void check_extension(const std::string& option, const std::filesystem::path& file,

@@ -20,6 +20,8 @@ std::pair<int, int> parse_head(const std::string& text);
 attention::Cell parse_select(const std::string& text);
 /// "pattern,q,k": names of the parts of a capture file.
 std::set<std::string> parse_parts(const std::string& text);
+/// "1,2,3": token ids, none negative.
+std::vector<int> parse_ids(const std::string& text);
 /// The extension must be one of these.
 void check_extension(const std::string& option, const std::filesystem::path& file,
                      const std::vector<std::string>& extensions);

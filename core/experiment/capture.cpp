@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/files/capture_format.h"
 #include "core/files/tensors.h"
 #include "core/files/wording.h"
 
@@ -46,7 +46,7 @@ std::vector<files::TensorSource> tensors_of(const attention::Trace& trace,
     const attention::LayerTrace& layer = trace.layers[l];
     const auto add = [&](const std::string& part, const Matrix Head::*matrix) {
       if (parts.contains(part))
-        tensors.push_back(stacked("blocks." + std::to_string(l) + "." + part, of_heads(layer, matrix)));
+        tensors.push_back(stacked(files::capture_tensor(l, part), of_heads(layer, matrix)));
     };
     const Stage q = attention::scored_q(layer.heads.front()), k = attention::scored_k(layer.heads.front());
     add("pattern", &Head::weights);
@@ -70,23 +70,19 @@ std::vector<files::TensorSource> tensors_of(const attention::Trace& trace,
 }
 
 std::map<std::string, std::string> metadata_of(const Experiment& e, const attention::Trace& trace) {
-  using nlohmann::json;
-  json tokens = json::array(), scales = json::array();
+  std::vector<std::string> tokens;
+  std::vector<float> scales;
   for (const Token& token : e.tokens) tokens.push_back(token.text);
   const attention::Options& options = trace.inputs.options;
   for (const auto& layer : trace.layers) {
     const auto d_k = static_cast<float>(layer.heads.front().q.cols());
     scales.push_back((options.scale ? 1.0f / std::sqrt(d_k) : 1.0f) * (1.0f / options.temperature));
   }
-  const auto text = [](const json& value) {
-    return value.dump(-1, ' ', false, json::error_handler_t::replace);
-  };
   std::map<std::string, std::string> metadata = {{"attn_capture", "1"},
-                                                 {"tokens", text(tokens)},
-                                                 {"scale", text(scales)},
+                                                 {"tokens", files::json_list(tokens)},
+                                                 {"scale", files::json_list(scales)},
                                                  {"model", e.title},
                                                  {"producer", "qkvlab " QKV_VERSION}};
-  if (options.softcap > 0) metadata["softcap"] = json(options.softcap).dump();
   if (options.mask.kind != attention::MaskKind::none) metadata["causal"] = "true";
   if (options.mask.kind == attention::MaskKind::sliding_window)
     metadata["window"] = std::to_string(options.mask.window);
@@ -95,18 +91,10 @@ std::map<std::string, std::string> metadata_of(const Experiment& e, const attent
 
 }  // namespace
 
-const std::set<std::string>& capture_parts() {
-  static const std::set<std::string> parts = {"pattern", "scores", "q", "k", "v", "z", "hidden", "logits"};
-  return parts;
-}
-
 void write_capture(const Experiment& experiment, const attention::Trace& trace,
                    const std::filesystem::path& path, const std::set<std::string>& parts) {
-  for (const std::string& part : parts)
-    if (!capture_parts().contains(part))
-      throw Error("There is no part " + files::in_quotes(part) +
-                  " of a capture; expected some of pattern, scores, q, k, v, z, hidden and logits");
-  const auto tensors = tensors_of(trace, parts.empty() ? capture_parts() : parts);
+  files::check_capture_parts(parts);
+  const auto tensors = tensors_of(trace, parts.empty() ? files::capture_parts() : parts);
   if (tensors.empty())
     throw Error(parts.contains("hidden")
                     ? files::shown(path) +

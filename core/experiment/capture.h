@@ -7,9 +7,6 @@
 
 namespace qkv::experiment {
 
-/// What a capture file may hold: pattern, scores, q, k, v, z, hidden, logits.
-const std::set<std::string>& capture_parts();
-
 /// Writes the trace as a capture file (DESIGN.md §7): blocks.{L}.pattern [h, n, n], .scores (raw q·kᵀ) [h, n,
 /// n], .q and .k (what the scores were made of, so after RoPE) [h, n, d_k], .v and .z (the outputs) [h, n,
 /// d_v], and hidden [L+1, n, d_model]: what each layer read, then the residual after the last. No `parts`

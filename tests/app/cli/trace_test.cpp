@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "core/experiment/json.h"
 #include "core/files/tensors.h"
@@ -61,6 +62,46 @@ TEST_F(Trace, AFileOfMatricesIsOneHeadWithoutMaskScaledByTheWidth) {
   expect_near(file.tensors.at("blocks.0.pattern").values, {near, 1 - near, 1 - near, near});
   expect_near(file.tensors.at("blocks.0.z").values, {3 - 2 * near, 1 + 2 * near});
   EXPECT_EQ(file.metadata.at("tokens"), R"(["t0","t1"])");
+}
+
+constexpr const char* kModels = QKV_SOURCE_DIR "/tests/oracle/checkpoints/";
+
+TEST_F(Trace, AModelFolderFromItsText) {
+  for (const std::string name : {"gpt2-text", "bert-text"}) {
+    const auto text =
+        nlohmann::json::parse(contents(kModels + name + "/text.json")).at("text").get<std::string>();
+    const auto file = traced(kModels + name + " --text '" + text + "'");
+    const auto expected = files::read_safetensors(kModels + name + "/expected.safetensors");
+    for (const auto& [tensor, values] : expected.tensors) {
+      ASSERT_TRUE(file.tensors.contains(tensor)) << tensor;
+      EXPECT_EQ(file.tensors.at(tensor).shape, values.shape) << tensor;
+      for (std::size_t i = 0; i < values.values.size(); ++i)
+        ASSERT_NEAR(file.tensors.at(tensor).values[i], values.values[i], 1e-3f) << tensor << ' ' << i;
+    }
+    EXPECT_TRUE(file.tensors.contains("blocks.0.scores"));
+    EXPECT_TRUE(file.tensors.contains("blocks.0.z"));
+  }
+}
+
+TEST_F(Trace, AModelWithoutATokenizerTakesIds) {
+  const auto file = traced(kModels + std::string("llama-gqa --ids 7,8,9 --parts q,k"));
+  EXPECT_EQ(file.metadata.at("tokens"), R"(["7","8","9"])");
+  EXPECT_EQ(file.tensors.size(), 7u);  // q and k of three layers, and the ids
+  EXPECT_EQ(file.tensors.at("blocks.0.k").shape, (std::vector<std::int64_t>{2, 3, 8}));
+}
+
+TEST_F(Trace, AModelFolderIsRefusedWithBothNumbers) {
+  std::string ids = "1";
+  for (int i = 0; i < 64; ++i) ids += ",1";
+  const std::string llama = "trace " + std::string(kModels) + "llama-gqa --out a.safetensors ";
+  expect_refused(llama + "--ids " + ids, 1, "65 tokens, more than the 64 positions");
+  expect_refused(llama + "--ids 1,260", 1, "token id 260 is not one of the 260");
+  expect_refused(llama + "--text a", 1, "no tokenizer");
+  expect_refused(llama, 1, "--text or --ids");
+  expect_refused(llama + "--ids 1,x", 2, "--ids");
+  expect_refused("trace " + std::string(kModels) + "bert --ids 1 --parts logits --out a.safetensors", 1,
+                 "nothing to write");
+  EXPECT_FALSE(exists("a.safetensors"));
 }
 
 }  // namespace

@@ -1,0 +1,85 @@
+#include "app/cli/trace_model.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+
+#include "core/error.h"
+#include "core/model/capture_file.h"
+#include "core/model/model.h"
+#include "core/model/model_files.h"
+
+namespace qkv::cli {
+namespace {
+
+/// One line on standard error that is written over and over, when that is a terminal.
+class ProgressLine {
+ public:
+  void show(double fraction, const std::string& what) {
+    const int percent = static_cast<int>(fraction * 100);
+    if (!is_terminal_ || (percent == percent_ && what == what_)) return;
+    percent_ = percent;
+    what_ = what;
+    std::cerr << "\r\033[K" << what << " (" << percent << " %)" << std::flush;
+  }
+  ~ProgressLine() {
+    if (percent_ >= 0) std::cerr << "\r\033[K" << std::flush;
+  }
+
+ private:
+  bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
+  int percent_ = -1;
+  std::string what_;
+};
+
+std::vector<int> ids_of(const TraceOptions& options, const model::Model& model) {
+  if (options.ids) return *options.ids;
+  const std::string name = options.path.string();
+  if (!options.text) throw Error(name + ": is a model folder, so it needs a text: add --text or --ids");
+  if (!model.tokenizer()) {
+    const std::string& problem = model.summary().tokenizer_problem;
+    throw Error(problem.empty()
+                    ? name + ": has no tokenizer (tokenizer.json), so --text cannot be used; add --ids"
+                    : problem);
+  }
+  std::vector<int> ids;
+  for (const text::Token& token : model.tokenizer()->encode(*options.text)) ids.push_back(token.id);
+  return ids;
+}
+
+/// Only what the parts need is computed: without patterns and scores, the pass keeps nothing of size n².
+model::Keep keep_for(const std::set<std::string>& parts) {
+  const auto wanted = [&](std::initializer_list<const char*> names) {
+    return parts.empty() ||
+           std::any_of(names.begin(), names.end(), [&](const char* name) { return parts.contains(name); });
+  };
+  model::Keep keep;
+  keep.attention = wanted({"pattern", "scores", "q", "k", "v", "z"});
+  keep.hidden = wanted({"hidden"});
+  keep.logits = wanted({"logits"});
+  return keep;
+}
+
+}  // namespace
+
+bool is_model_path(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) return true;
+  model::refuse_foreign_weights(path);
+  return false;
+}
+
+void trace_model(const TraceOptions& options) {
+  model::Capture capture;
+  ProgressLine line;
+  const auto show = [&](double fraction, const std::string& what) { line.show(fraction, what); };
+  {
+    const auto model = model::Model::open(options.path, show);
+    if (!model->summary().warning.empty()) std::cerr << model->summary().warning << std::endl;
+    capture = model::forward(*model, {ids_of(options, *model), {}, keep_for(options.parts)}, show);
+  }
+  model::write_capture(capture, options.out, options.parts, show);
+}
+
+}  // namespace qkv::cli

@@ -1,0 +1,11 @@
+#pragma once
+#include "app/cli/commands.h"
+
+namespace qkv::cli {
+
+/// Whether PATH is for trace_model(): a folder, or a file of weights of a kind that is refused with advice.
+bool is_model_path(const std::filesystem::path& path);
+/// One pass through a model folder over --text or --ids, written as a capture file.
+void trace_model(const TraceOptions& options);
+
+}  // namespace qkv::cli
