@@ -55,7 +55,8 @@ void trace(const TraceOptions& options) {
   }
   const auto experiment = experiment::open_any(options.path);
   const auto trace = experiment::evaluate(experiment);
-  experiment::write_capture(experiment, trace, options.out, options.parts);
+  for (const std::string& missing : experiment::write_capture(experiment, trace, options.out, options.parts))
+    std::cerr << options.out.string() << " was written, but " << missing << ".\n";
 }
 
 }  // namespace qkv::cli

@@ -61,7 +61,7 @@ void Interaction::begin(const Event& e, const drawing::Drawing& last_frame) {
       event.reset();
     }
   } else if (const auto* key = std::get_if<KeyPress>(&e)) {
-    hot_since = kNever;
+    hot_since = focus_since = kNever;
     if (key->key == Key::tab && !mods.ctrl && !mods.alt) move_focus(last_frame, mods.shift);
   }
 }
@@ -83,6 +83,10 @@ std::optional<double> Interaction::next_change() const {
   if (!hot.empty() && active.empty() && now < hot_since + kTooltipDelay && hot_since < kNever) {
     next = hot_since + kTooltipDelay - now;
   }
+  if (focus_visible && !focus.empty() && !editing() && active.empty() && now < focus_since + kTooltipDelay && focus_since < kNever) {
+    const double rest = focus_since + kTooltipDelay - now;
+    next = std::min(next.value_or(rest), rest);
+  }
   if (editing()) {
     const double blink = kCaretPhase - std::fmod(std::max(0.0, now - edit.touched), kCaretPhase);
     next = std::min(next.value_or(blink), blink);
@@ -90,8 +94,11 @@ std::optional<double> Interaction::next_change() const {
   return next;
 }
 
-bool Interaction::tooltip_due() const {
-  return active.empty() && !hot.empty() && now >= hot_since + kTooltipDelay;
+const std::string* Interaction::tooltip_of() const {
+  if (!active.empty()) return nullptr;
+  if (!hot.empty() && now >= hot_since + kTooltipDelay) return &hot;
+  const bool focused = focus_visible && !focus.empty() && !editing() && now >= focus_since + kTooltipDelay;
+  return focused ? &focus : nullptr;
 }
 
 bool Interaction::caret_visible() const {
@@ -111,6 +118,7 @@ void Interaction::move_focus(const drawing::Drawing& last_frame, bool backwards)
   const std::size_t next = at == stops.end() ? (backwards ? n - 1 : 0) : (i + (backwards ? n - 1 : 1)) % n;
   focus = *stops[next];
   focus_visible = true;
+  focus_since = now;
 }
 
 // A popup or field that the program no longer draws would keep the keyboard for ever. One opened in the last

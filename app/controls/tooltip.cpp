@@ -31,8 +31,9 @@ Rect placed(Rect bounds, Rect around, Point pointer, float w, float h) {
 }  // namespace
 
 void tooltip(Ui& ui) {
-  if (!ui.in.tooltip_due()) return;
-  const drawing::Region* region = drawing::find_region(ui.p.drawing(), ui.in.hot);
+  const std::string* of = ui.in.tooltip_of();
+  if (!of) return;
+  const drawing::Region* region = drawing::find_region(ui.p.drawing(), *of);
   if (!region || (region->label.empty() && region->hint.empty())) return;
   if (region->hint.empty() && label_shown(ui.p.drawing(), *region)) return;
 
@@ -50,8 +51,10 @@ void tooltip(Ui& ui) {
   const float height = kLine * static_cast<float>(label.size() + hint.size());
 
   const Rect visible = region->clip.empty() ? region->rect : region->rect.intersection(region->clip);
+  // Without a pointer on it, it hangs from the region's beginning.
+  const Point at = visible.contains(ui.in.pointer) ? ui.in.pointer : Point{visible.x + 12, visible.center().y};
   const Rect r =
-      placed(bounds, visible, ui.in.pointer, std::ceil(width) + 2 * kPadding, height + 2 * (kPadding - 3));
+      placed(bounds, visible, at, std::ceil(width) + 2 * kPadding, height + 2 * (kPadding - 3));
   popup_panel(ui.p, r, 5);
   float y = r.y + kPadding - 3 + kLine / 2;
   const auto draw = [&](const std::vector<std::string>& lines, const drawing::TextStyle& style) {

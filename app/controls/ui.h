@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,6 +68,7 @@ struct Interaction {
   TextEdit edit;
   std::vector<Popup> popups;   ///< outermost first
   double now = 0;              ///< seconds
+  double focus_since = std::numeric_limits<double>::infinity();  ///< when Tab came to the focused control
   double hot_since = 0;        ///< infinite once something was pressed there
   std::optional<Event> event;  ///< the one being handled in this build; taken (reset) by whoever uses it
 
@@ -80,7 +82,9 @@ struct Interaction {
   /// Seconds until something changes without an event (a tooltip appears, a caret blinks): send a Tick then.
   std::optional<double> next_change() const;
   bool editing() const { return !edit.id.empty(); }
-  bool tooltip_due() const;
+  /// The region whose tooltip is due: the one under the resting pointer, else the one the keyboard went to; or null.
+  const std::string* tooltip_of() const;
+  bool tooltip_due() const { return tooltip_of() != nullptr; }
   bool caret_visible() const;  ///< the blinking one of the field being edited
 
  private:

@@ -44,6 +44,11 @@ std::shared_ptr<const attention::Trace> LabDocument::start_trace() {
   return shown_.start_trace;
 }
 
+void LabDocument::drop_start_trace() {
+  wants_start_ = false;
+  shown_.start_trace.reset();
+}
+
 void LabDocument::apply(experiment::Experiment next, std::string what, std::string merge_key) {
   history_.push(std::move(next), std::move(what), std::move(merge_key));
   changed();

@@ -35,6 +35,9 @@ class LabDocument {
   /// makes it (busy() is true then).
   std::shared_ptr<const attention::Trace> start_trace();
 
+  /// Nobody looks at differences any more: evaluations are single again.
+  void drop_start_trace();
+
   /// The next state, as one step called `what` ("change w_q[2,3]"). The merge key is History::push's.
   void apply(experiment::Experiment next, std::string what, std::string merge_key = {});
   void end_gesture() { history_.end_gesture(); }
@@ -91,7 +94,7 @@ class LabDocument {
 
   experiment::Evaluator here_, there_;  ///< of this thread, of the worker
   Result shown_;
-  bool wants_start_ = false;        ///< someone looks at differences: both traces are made from now on
+  bool wants_start_ = false;        ///< someone looks at differences: both traces are made until it is dropped
   double seconds_per_step_ = 1e-9;  ///< of the last large evaluation: predicts the next one's time
   std::uint64_t generation_ = 0;    ///< of the last change
   mutable std::mutex mail_mutex_;

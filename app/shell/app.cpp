@@ -91,12 +91,14 @@ void App::handle(const controls::Event& event) {
   Session& s = *session_;
   if (std::holds_alternative<controls::Tick>(event)) {
     const bool arrived = s.lab.poll();
+    const bool opened = s.opening && !s.lab.busy();
+    if (opened) finish_opening(s);
     const std::string error = s.autosave.take_error();
     if (!error.empty()) s.view.notice = error;
     const bool tooltip = s.in.tooltip_due(), caret = s.in.caret_visible();
     s.in.begin(event, frame_);
     s.in.end();
-    dirty_ = dirty_ || arrived || tooltip != s.in.tooltip_due() || caret != s.in.caret_visible() || !error.empty();
+    dirty_ = dirty_ || arrived || opened || tooltip != s.in.tooltip_due() || caret != s.in.caret_visible() || !error.empty();
     return;
   }
   if (const auto* resize = std::get_if<controls::Resize>(&event)) {
@@ -118,8 +120,15 @@ void App::handle(const controls::Event& event) {
   s.in.begin(event, frame_);
   build();
   s.in.end();
-  if (!export_to_.empty()) write_picture(std::exchange(export_to_, {}));
-  dirty_ = true;
+  const bool exported = !export_to_.empty();
+  if (exported) write_picture(std::exchange(export_to_, {}));
+  dirty_ = exported || !shows_the_event(event);
+}
+
+bool App::shows_the_event(const controls::Event& event) const {
+  // What an event changes is drawn by the build after it, except where the workspace knew it before it drew.
+  const Session& s = *session_;
+  return std::holds_alternative<controls::PointerMove>(event) && s.in.popups.empty() && !s.in.editing() && s.view.shows_event;
 }
 
 void App::write_picture(const std::filesystem::path& path) {
@@ -161,6 +170,7 @@ void App::keys() {
 void App::build() {
   Session& s = *session_;
   frame_ = {};
+  s.view.shows_event = false;
   frame_.bounds = {0, 0, config_.width, config_.height};
   drawing::Painter painter(frame_, *config_.text, theme());
   Ui ui{painter, s.in, *config_.clipboard};
@@ -175,6 +185,7 @@ void App::build() {
   keys();
   controls::tooltip(ui);
   dirty_ = false;
+  ++builds_;
 }
 
 const drawing::Drawing& App::frame() {

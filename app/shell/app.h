@@ -37,6 +37,7 @@ class App {
   /// The screen; built anew when something changed.
   const drawing::Drawing& frame();
   bool dirty() const { return dirty_; }
+  long builds() const { return builds_; }  ///< frames built so far: an event costs one or two
   /// Seconds until a Tick is wanted (caret, tooltip, a worker's result); infinity when idle.
   double wake_after() const;
   const drawing::Theme& theme() const;
@@ -57,6 +58,7 @@ class App {
 
  private:
   void build();
+  bool shows_the_event(const controls::Event& event) const;
   void keys();
   void write_picture(const std::filesystem::path& path);
 
@@ -65,6 +67,7 @@ class App {
   drawing::Theme light_, dark_;
   drawing::Drawing frame_;
   bool dirty_ = true;
+  long builds_ = 0;
   std::filesystem::path export_to_;  ///< chosen in the dialog; written once the frame without it is built
 };
 

@@ -91,17 +91,18 @@ std::map<std::string, std::string> metadata_of(const Experiment& e, const attent
 
 }  // namespace
 
-void write_capture(const Experiment& experiment, const attention::Trace& trace,
-                   const std::filesystem::path& path, const std::set<std::string>& parts) {
+std::vector<std::string> write_capture(const Experiment& experiment, const attention::Trace& trace,
+                                       const std::filesystem::path& path,
+                                       const std::set<std::string>& parts) {
   files::check_capture_parts(parts);
   const auto tensors = tensors_of(trace, parts.empty() ? files::capture_parts() : parts);
-  if (tensors.empty())
-    throw Error(parts.contains("hidden")
-                    ? files::shown(path) +
-                          ": nothing to write: without a W_O back to d_model this experiment has no hidden"
-                    : files::shown(path) +
-                          ": nothing to write: an experiment has no logits, for it has no vocabulary");
+  std::vector<std::string> missing;
+  if (parts.contains("hidden") && trace.residual.size() == 0)
+    missing.push_back("without a W_O back to d_model this experiment has no hidden");
+  if (parts.contains("logits")) missing.push_back("an experiment has no logits, for it has no vocabulary");
+  if (tensors.empty()) throw Error(files::shown(path) + ": nothing to write: " + missing.front());
   files::write_safetensors(path, tensors, metadata_of(experiment, trace));
+  return missing;
 }
 
 }  // namespace qkv::experiment

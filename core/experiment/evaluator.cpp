@@ -43,6 +43,11 @@ void check(const Experiment& e) {
   check_width("d_model", e.d_model);
   check_width("d_k", e.d_k);
   check_width("d_v", e.d_v);
+  const long long numbers = parameter_count(e);
+  if (numbers > kMaxParameters)
+    throw Error("The weight matrices would hold " + std::to_string(numbers / 1'000'000) +
+                " million numbers, at most " + std::to_string(kMaxParameters / 1'000'000) +
+                " million are allowed: choose fewer layers, heads or dimensions.");
 }
 
 // Edits come after gains: an edited cell shows the very number that was typed.

@@ -16,7 +16,8 @@ using attention::Cell;
 using attention::Stage;
 
 inline constexpr int kMaxTokens = 2048, kMaxTokenBytes = 256;
-inline constexpr int kMaxWidth = 512;  ///< of d_model, d_k and d_v
+inline constexpr int kMaxWidth = 4096;  ///< of d_model, d_k and d_v
+inline constexpr long long kMaxParameters = 1LL << 27;  ///< numbers of all weight matrices together: 512 MB
 inline constexpr int kMaxLayers = 8, kMaxHeads = 16;
 
 /// Where the numbers of a parameter come from; shown on screen, never passed one for another.
@@ -92,7 +93,7 @@ struct Experiment {
   std::string written_for;  ///< the sentence title and description speak of; empty: the present one
   std::vector<std::string> sentences;   ///< others to try, offered beside the token strip
   std::vector<std::string> dimensions;  ///< names of the columns of X; may be short or empty
-  int d_model = 8, d_k = 8, d_v = 8;    ///< 1 to 512
+  int d_model = 8, d_k = 8, d_v = 8;    ///< 1 to kMaxWidth
   Embedding embedding;
   std::optional<Norm> norm;   ///< of what the first layer reads
   std::vector<Layer> layers;  ///< at least one

@@ -1,5 +1,7 @@
 #include <utility>
 
+#include <algorithm>
+
 #include "core/experiment/json.h"
 #include "core/experiment/json_field.h"
 #include "core/experiment/json_names.h"
@@ -11,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxTextBytes = 65536, kMaxNameBytes = 1024, kMaxSentences = 1000, kMaxWords = 100'000;
 constexpr std::size_t kMaxRows = static_cast<std::size_t>(kMaxHeads) * kMaxWidth;  // those of w_o
-constexpr std::size_t kMaxColumns = kMaxTokens;                                    // those of score_bias
+constexpr std::size_t kMaxColumns = std::max(kMaxTokens, kMaxWidth);  // those of score_bias and of w_o
 
 void read_origin(const Field& field, Origin& origin) {
   origin = static_cast<Origin>(field.at("origin").one_of(kOriginNames));

@@ -104,6 +104,16 @@ attention::Shape shape_in(const Experiment& e, Stage stage, int layer, int head)
   }
 }
 
+long long parameter_count(const Experiment& e) {
+  long long count = 0;
+  const long long d_model = e.d_model;
+  for (const Layer& layer : e.layers) {
+    const auto heads = static_cast<long long>(layer.heads.size());
+    count += heads * d_model * (2LL * e.d_k + e.d_v) + (layer.w_o ? heads * e.d_v * d_model : 0);
+  }
+  return count;
+}
+
 bool is_inside(const Experiment& e, const Cell& cell) {
   const attention::Shape shape = shape_in(e, cell.stage, cell.layer, cell.head);
   return cell.row >= 0 && cell.column >= 0 && cell.row < shape.rows && cell.column < shape.columns;

@@ -11,6 +11,9 @@ bool lacks_embedding(const Experiment& experiment);
 attention::Shape shape_in(const Experiment& experiment, Stage stage, int layer, int head);
 bool is_inside(const Experiment& experiment, const Cell& cell);
 
+/// How many numbers all weight matrices hold together.
+long long parameter_count(const Experiment& experiment);
+
 /// The parameter behind a leaf stage, or null: none of that layer and head, or not a parameter.
 Parameter* parameter_of(Experiment& experiment, Stage stage, int layer, int head);
 const Parameter* parameter_of(const Experiment& experiment, Stage stage, int layer, int head);

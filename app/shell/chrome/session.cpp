@@ -51,14 +51,25 @@ void show_message(Session& s, std::string title, std::string text) {
 void open_file(Session& s, const std::filesystem::path& path) {
   try {
     s.lab.replace(experiment::open_any(path), path);
-    s.lab.wait();
-    if (!s.lab.error().empty()) throw Error(s.lab.error());
-    shown_from_the_start(s);
-    remember(s, path);
-    s.view.notice = "Opened " + path.filename().string() + "." + (s.lab.experiment().source.empty() ? "" : " " + s.lab.experiment().source);
+    s.opening = path;
+    if (!s.lab.busy())
+      finish_opening(s);
+    else
+      s.view.notice = "Opening " + path.filename().string() + "…";
   } catch (const std::exception& e) {
     show_message(s, "This file could not be opened", e.what());
   }
+}
+
+void finish_opening(Session& s) {
+  const std::filesystem::path path = *std::exchange(s.opening, std::nullopt);
+  if (!s.lab.error().empty()) {
+    show_message(s, "This file could not be opened", s.lab.error());
+    return;
+  }
+  shown_from_the_start(s);
+  remember(s, path);
+  s.view.notice = "Opened " + path.filename().string() + "." + (s.lab.experiment().source.empty() ? "" : " " + s.lab.experiment().source);
 }
 
 void when_saved(Session& s, std::function<void(Session&)> go_on) {

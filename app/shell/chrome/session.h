@@ -66,6 +66,7 @@ struct Session {
   float help_scroll = 0;
   std::optional<Message> message;
   std::vector<documents::LostWork> lost;  ///< claimed and not yet answered, newest first
+  std::optional<std::filesystem::path> opening;  ///< opened, and its first trace is still being made
   bool quit = false;
   std::function<void(Session&)> after_save = nullptr;  ///< what waits for the file dialog's save (quit, open another)
   bool picture = false;  ///< a picture is made: what differs from run to run, such as a duration, is left out
@@ -73,8 +74,11 @@ struct Session {
   std::function<void(const std::filesystem::path&)> export_picture;
 };
 
-/// Opens an experiment or a file of matrices; a failure becomes a message and changes nothing.
+/// Opens an experiment or a file of matrices; a failure becomes a message. A large one is computed on
+/// the worker while the window goes on: finish_opening() then shows it.
 void open_file(Session& s, const std::filesystem::path& path);
+/// Once the first trace of what was opened is there, or cannot be made: shows it from its beginning, or says why not.
+void finish_opening(Session& s);
 /// False: the experiment is in no file yet, or in one that ships with the program and is not written over.
 bool has_own_file(const Session& s);
 /// Asks first when there are unsaved changes, then goes on.

@@ -43,36 +43,50 @@ void breadcrumb(Scene& s, float x, float y, float right) {
   }
 }
 
+void grip(Scene& s, Rect area) {
+  const Rect hit{area.center().x - 24, area.y, 48, 9};
+  s.p().fill({area.center().x - 16, area.y + 4, 32, 3}, s.ui.hot("drawer/grip") || s.ui.active("drawer/grip") ? s.theme().text3 : s.theme().border_strong, 1.5f);
+  s.p().region({.id = "drawer/grip", .rect = hit, .label = "Drag to resize the drawer", .cursor = drawing::Cursor::resize_vertical});
+  if (s.ui.dragged("drawer/grip")) s.view.drawer_height = std::clamp(area.bottom() - s.ui.in.pointer.y, 160.f, 520.f);
+}
+
+/// Copy and close; `right` becomes their left edge. False when it was closed.
+bool buttons(Scene& s, Rect area, float& right) {
+  const Rect close{right - 52, area.y + 12, 52, 24}, copy{close.x - 8 - 96, area.y + 12, 96, 24};
+  right = copy.x;
+  if (controls::button(s.ui, "drawer/close", close, "close", {.flat = true, .hint = "Close the drawer and unselect (Esc)", .text_size = 11})) {
+    s.view.selected.reset();
+    s.view.chain.clear();
+    return false;
+  }
+  if (controls::button(s.ui, "drawer/copy", copy, "copy as text", {.flat = true, .hint = "Copy this derivation with its numbers", .text_size = 11})) {
+    s.ui.clipboard.set(chain_as_text(s));
+    s.view.notice = "The derivation was copied.";
+  }
+  return true;
+}
+
 }  // namespace
 
-void drawer(Scene& s, Rect area) {
+void drawer(Scene& s, Rect area, bool figure) {
   auto& p = s.p();
   const auto& t = s.theme();
   p.fill(area, t.panel);
   p.fill({area.x, area.y, area.w, 1}, t.border_strong);
   p.region({.id = "drawer", .rect = area});
-  const Rect grip{area.center().x - 24, area.y, 48, 9};
-  p.fill({area.center().x - 16, area.y + 4, 32, 3}, s.ui.hot("drawer/grip") || s.ui.active("drawer/grip") ? t.text3 : t.border_strong, 1.5f);
-  p.region({.id = "drawer/grip", .rect = grip, .label = "Drag to resize the drawer", .cursor = drawing::Cursor::resize_vertical});
-  if (s.ui.dragged("drawer/grip")) s.view.drawer_height = std::clamp(area.bottom() - s.ui.in.pointer.y, 160.f, 520.f);
+  if (!figure) grip(s, area);
   if (!s.view.selected || s.view.chain.empty()) return;
 
   p.push_clip(area);
   const Cell& first = s.view.chain.front();
   const std::string question = question_of(s.experiment(), attention::explain(*s.trace, first));
   const float w = p.text({area.x + 20, area.y + 28}, question, {.color = t.text, .size = 15, .weight = 600});
-  const Rect close{area.right() - 20 - 52, area.y + 12, 52, 24}, copy{close.x - 8 - 96, area.y + 12, 96, 24};
-  if (controls::button(s.ui, "drawer/close", close, "close", {.flat = true, .hint = "Close the drawer and unselect (Esc)", .text_size = 11})) {
-    s.view.selected.reset();
-    s.view.chain.clear();
+  float right = area.right() - 20;
+  if (!figure && !buttons(s, area, right)) {
     p.pop_clip();
     return;
   }
-  if (controls::button(s.ui, "drawer/copy", copy, "copy as text", {.flat = true, .hint = "Copy this derivation with its numbers", .text_size = 11})) {
-    s.ui.clipboard.set(chain_as_text(s));
-    s.view.notice = "The derivation was copied.";
-  }
-  breadcrumb(s, area.x + 20 + w + 24, area.y + 28.5f, copy.x - 12);
+  breadcrumb(s, area.x + 20 + w + 24, area.y + 28.5f, right - 12);
   p.fill({area.x, area.y + kHead, area.w, 1}, t.border);
 
   // As many levels as fit side by side; what is left over goes to the panels that can use it.

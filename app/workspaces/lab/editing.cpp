@@ -110,6 +110,7 @@ void edit_box(Scene& s, const StageBox& b) {
     if (value) {
       s.view.hovered = s.view.pressed_cell;
       drag_value(s, *way);
+      s.view.dragging_value = true;
     } else {
       s.view.pan = {s.view.pan_start.x + way->x, s.view.pan_start.y + way->y};
     }

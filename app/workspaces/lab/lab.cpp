@@ -15,17 +15,26 @@ namespace {
 constexpr float kTokenStrip = 40, kFormula = 60, kRail = 260, kLeastCanvas = 240;
 
 Scene scene_of(controls::Ui& ui, documents::LabDocument& document, LabView& view) {
-  Scene s{ui, document, view, document.trace(), document.shared_experiment(), {}};
-  keep_inside(view, *s.trace);
-  view.sources.follow(s.traced_experiment);
-  view.looks.follow(s.trace, view.difference ? document.start_trace() : nullptr, view.difference);
+  Scene s{ui, document, view, nullptr, nullptr, {}};
+  s.follow_document();
   return s;
 }
 
 }  // namespace
 
+void Scene::follow_document() {
+  if (trace == document.trace() && traced_experiment == document.shared_experiment()) return;
+  trace = document.trace();
+  traced_experiment = document.shared_experiment();
+  keep_inside(view, *trace);
+  view.sources.follow(traced_experiment);
+  if (!view.difference) document.drop_start_trace();
+  view.looks.follow(trace, view.difference ? document.start_trace() : nullptr, view.difference);
+}
+
 void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area) {
   Scene s = scene_of(ui, document, view);
+  view.dragging_value = false;
   view.rail_shown = view.rail.value_or(area.w >= 980) && area.w >= 480;
   const float main_w = area.w - (view.rail_shown ? kRail : 0);
   const Rect strip{area.x, area.y, area.w, kTokenStrip};
@@ -41,6 +50,8 @@ void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect
   if (view.rail_shown) rail(s, {area.x + main_w, strip.bottom(), kRail, area.bottom() - strip.bottom()});
   token_strip(s, strip);
   context_menu(s);
+  // What the pointer is on is known before anything is drawn, and a dragged cell moves before the matrices are.
+  view.shows_event = ui.in.active.empty() || view.dragging_value;
 }
 
 namespace {
@@ -84,7 +95,7 @@ Rect lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& vie
   if (name == "drawer") {
     if (!view.selected) select(view, *s.trace, {Stage::weights, view.layer, view.head, view.query, view.key});
     const Rect used{area.x, area.y, area.w, std::min(area.h, 300.f)};
-    drawer(s, used);
+    drawer(s, used, true);
     return used;
   }
   Stage stage{};

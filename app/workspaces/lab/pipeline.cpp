@@ -257,6 +257,7 @@ void pipeline(Scene& s, Rect area) {
   p.push_clip(canvas);
   s.view.hovered.reset();
   for (const StageBox& b : s.layout.boxes) edit_box(s, b);
+  s.follow_document();  // nothing but the heads' strip is drawn yet, so a drag is seen in this very frame
   headers(s);
   connectors(s);
   for (const StageBox& b : s.layout.boxes) stage_box(s, b);

@@ -21,6 +21,7 @@ using figures::number;
 namespace {
 
 constexpr float kInset = 20;
+constexpr int kWidest = 512;  // of the sliders; what was imported may be wider
 
 /// The column of controls being laid out from the top down.
 struct Column {
@@ -68,7 +69,7 @@ void size_slider(Column& c, std::string_view id, std::span<const Run> name, std:
     change(c.s.document, c.s.view, std::string(words), [&](const Experiment& e) { return operation(e, v); }, merge);
   };
   const std::string field = std::string(id) + "/field";
-  if (const auto typed = c.whole_field(field, {c.x + c.w - 52, c.y, 52, 20}, value, 1, experiment::kMaxWidth, words)) apply(*typed, "");
+  if (const auto typed = c.whole_field(field, {c.x + c.w - 52, c.y, 52, 20}, value, 1, std::max(kWidest, value), words)) apply(*typed, "");
   float v = static_cast<float>(value);
   const Change change_made = controls::slider(c.s.ui, id, {c.x, c.y + 22, c.w, 20}, v, 1, 512,
                                               {.logarithmic = true, .integer = true, .step = 1, .ticks = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}, .label = words, .hint = hint});

@@ -19,6 +19,8 @@ struct Scene {
   const drawing::Theme& theme() const { return ui.p.theme(); }
   /// The experiment the trace belongs to (a large one is evaluated behind the newest).
   const experiment::Experiment& experiment() const { return *traced_experiment; }
+  /// Shows what an edit made earlier in this frame; what was drawn before it is of the old trace.
+  void follow_document();
   /// Value as shown: of the trace, or its difference from the start.
   float shown(const Cell& c) const;
   /// The cell whose operands are outlined: the one under the pointer, else the selected one.
@@ -35,7 +37,7 @@ void marks(Scene& s);                            ///< outlines of hover, selecti
 void edit_box(Scene& s, const StageBox& box);    ///< click, drag, double-click, wheel, context menu on one matrix
 void cell_editor(Scene& s, Rect area);           ///< the text field over a cell being typed; wheel and pan of the canvas
 void context_menu(Scene& s);                     ///< popup "cell-menu"; drawn last, over everything
-void drawer(Scene& s, Rect area);
+void drawer(Scene& s, Rect area, bool figure = false);  ///< a figure has no grip and no buttons
 void rail(Scene& s, Rect area);
 
 /// The cell of a box under a point.

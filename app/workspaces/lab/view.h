@@ -79,6 +79,8 @@ struct LabView {
   Point menu_at;                ///< where the cell's context menu was asked for
   std::optional<Cell> pressed_cell;
   float pressed_value = 0;
+  bool dragging_value = false;  ///< this frame's event moved pressed_cell
+  bool shows_event = false;     ///< the last frame shows what its event changed: no other has to follow
   bool editing_sentence = false;
   int dragged_token = -1;
   float softmax_scroll = 0;

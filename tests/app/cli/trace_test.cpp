@@ -43,6 +43,13 @@ TEST_F(Trace, OnlyThePartsAskedFor) {
   EXPECT_TRUE(file.tensors.contains("blocks.0.q"));
 }
 
+TEST_F(Trace, APartThatIsNotThereIsSaidAndTheOthersAreWritten) {
+  const Outcome outcome = run(std::string("trace ") + kCat + " --parts q,logits --out a.safetensors");
+  EXPECT_EQ(outcome.status, 0);
+  EXPECT_NE(outcome.err.find("an experiment has no logits"), std::string::npos) << outcome.err;
+  EXPECT_TRUE(files::read_safetensors(file("a.safetensors")).tensors.contains("blocks.0.q"));
+}
+
 TEST_F(Trace, TheSameInputGivesTheSameBytes) {
   traced(kCat);
   const std::string first = contents(file("a.safetensors"));

@@ -50,6 +50,29 @@ TEST(Tooltip, AppearsAfterARestAndGoesWithThePointer) {
   EXPECT_FALSE(h.bench.in.next_change());
 }
 
+TEST(Tooltip, AppearsForTheControlTabCameTo) {
+  Hints h;
+  const std::size_t before = texts(h.bench.frame);
+  h.bench.key(Key::tab);
+  ASSERT_EQ(h.bench.in.focus, "a");
+  ASSERT_TRUE(h.bench.in.next_change());
+  EXPECT_NEAR(*h.bench.in.next_change(), 0.25, 1e-9);
+  EXPECT_EQ(texts(h.bench.frame), before);
+  h.bench.wait(0.3);
+  EXPECT_GE(texts(h.bench.frame), before + 2);
+  EXPECT_TRUE(h.panel().x < 110 && h.panel().y >= 38) << "below its control, wherever the pointer is";
+  EXPECT_FALSE(h.bench.in.next_change());
+  h.bench.key(Key::tab);  // to one that says nothing more than it shows
+  h.bench.wait(0.3);
+  EXPECT_EQ(texts(h.bench.frame), before);
+  h.bench.key(Key::tab);
+  h.bench.wait(0.3);
+  EXPECT_GE(texts(h.bench.frame), before + 2);
+  h.bench.key(Key::down);
+  h.bench.wait(1);
+  EXPECT_EQ(texts(h.bench.frame), before) << "a key sends it away";
+}
+
 TEST(Tooltip, APressSendsItAway) {
   Hints h;
   const std::size_t before = texts(h.bench.frame);

@@ -71,6 +71,10 @@ TEST(LabDocument, TheStartTraceHasNoEdits) {
   EXPECT_EQ(attention::value(*document.start_trace(), kCell), old);
   document.apply(with(document, old + 2), "change");
   EXPECT_EQ(attention::value(*document.start_trace(), kCell), old);
+  document.drop_start_trace();
+  document.apply(document.experiment(), "anything");
+  ASSERT_TRUE(document.start_trace()) << "made anew when asked for again";
+  EXPECT_EQ(attention::value(*document.start_trace(), kCell), old);
   EXPECT_EQ(attention::value(*document.trace(), kCell), old + 2);
 }
 

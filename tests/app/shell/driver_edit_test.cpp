@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "app/drawing/players.h"
 #include "app/workspaces/lab/symbols.h"
 #include "tests/app/shell/screen_checks.h"
 
@@ -197,6 +198,25 @@ TEST_F(DriverEdit, ShiftAndArrowsVisitEveryStageAndComeRound) {
     visited.erase(Stage::layer_output);  // there too, though not drawn for one head
     EXPECT_EQ(visited, plain);
   }
+}
+
+TEST_F(DriverEdit, AMoveOfADragOrAHoverIsOneFrameAndThatOneIsRight) {
+  const Point from = d.at(kWeight);
+  const auto frames_of = [&](Point to) {
+    d.frame();
+    const long before = d.app.builds();
+    d.move(to);
+    const std::string shown = drawing::to_svg(d.frame(), Driver::engine(), d.app.theme());
+    const long built = d.app.builds() - before;
+    d.resize(1440, 900);  // forces another build
+    EXPECT_EQ(shown, drawing::to_svg(d.frame(), Driver::engine(), d.app.theme()));
+    return built;
+  };
+  EXPECT_EQ(frames_of(from), 1) << "hover";
+  d.press(from);
+  for (int step = 1; step <= 3; ++step) EXPECT_EQ(frames_of({from.x, from.y - 10 * static_cast<float>(step)}), 1);
+  EXPECT_NE(d.core(kWeight), experiment::evaluate(start).inputs.layers[0].heads[0].w_q(1, 2));
+  d.release({from.x, from.y - 30});
 }
 
 TEST_F(DriverEdit, TheWalkVisitsPositionsAndScoreBiasToo) {

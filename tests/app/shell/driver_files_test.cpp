@@ -211,5 +211,24 @@ TEST_F(DriverFiles, WhatAKillLeavesIsOfferedAtTheNextStart) {
   EXPECT_THAT(numbers_unlike_core(next), ::testing::IsEmpty());
 }
 
+TEST_F(DriverFiles, ALargeOneIsComputedWhileTheWindowGoesOn) {
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "word" + std::to_string(i) + " ";
+  auto e = experiment::with_sentence(experiment::default_experiment(), text);
+  e = experiment::with_heads(experiment::with_d_v(experiment::with_d_k(std::move(e), 64), 64), 0, 8);
+  e.title = "Large";
+  const fs::path path = folder.path() / "large.json";
+  experiment::save(e, path);
+  d.app.open(path);
+  EXPECT_EQ(d.lab().path(), path);
+  const bool waits = d.session().opening.has_value();
+  if (waits) EXPECT_TRUE(d.shows_with("Opening large.json")) << "and the old picture stays";
+  EXPECT_TRUE(d.has("stage/weights"));
+  d.settle();
+  EXPECT_FALSE(d.session().opening);
+  EXPECT_TRUE(d.shows_with("Opened large.json"));
+  EXPECT_EQ(d.region("stage/weights").rows, 500);
+}
+
 }  // namespace
 }  // namespace qkv::shell

@@ -63,6 +63,42 @@ TEST(DriverScreen, TheTopBarKeepsApartInNarrowWindows) {
   }
 }
 
+TEST(DriverScreen, AFigureOfTheDrawerHasNoControls) {
+  Driver d;
+  const auto figure = d.app.figure("drawer");
+  EXPECT_NE(support::find_text(figure, "Why 0.80?"), nullptr);
+  EXPECT_EQ(support::find_text(figure, "close"), nullptr);
+  EXPECT_EQ(support::find_text(figure, "copy as text"), nullptr);
+  EXPECT_EQ(drawing::find_region(figure, "drawer/grip"), nullptr);
+  EXPECT_TRUE(d.has("drawer/grip")) << "on the screen it has them";
+}
+
+TEST(DriverScreen, TheFormulaLightsForEveryStage) {
+  auto e = experiment::with_heads(experiment::default_experiment(), 0, 2);
+  Driver d;
+  d.lab().replace(e, {});
+  d.settle();
+  d.resize(1440, 1100);
+  d.key(Key::escape);
+  const auto lit = [&](const char* id) {
+    const Rect r = d.region(std::string("formula/") + id).rect;
+    return std::any_of(d.frame().commands.begin(), d.frame().commands.end(), [&](const drawing::Command& c) {
+      const auto* fill = std::get_if<drawing::FillRect>(&c);
+      return fill && fill->rect == Rect{r.x, r.bottom() - 2, r.w, 2};
+    });
+  };
+  d.move({5, 5});
+  EXPECT_FALSE(lit("q") || lit("output") || lit("scaled"));
+  d.move(d.at({Stage::x, 0, 0, 1, 1}));
+  EXPECT_TRUE(lit("q") && lit("k") && lit("v"));
+  d.move(d.at({Stage::w_k, 0, 0, 1, 1}));
+  EXPECT_TRUE(lit("k") && !lit("q"));
+  for (const Stage stage : {Stage::w_o, Stage::layer_output}) {
+    d.move(d.at({stage, 0, 0, 1, 1}));
+    EXPECT_TRUE(lit("output")) << attention::name_of(stage);
+  }
+}
+
 TEST(DriverScreen, SixtyFourTokensUseTheRoom) {
   Driver d;
   std::string text;

@@ -95,6 +95,20 @@ TEST(PipelineLayout, UpToSixtyFourTokensAndDimensionsAllOfItIsOnTheCanvas) {
   EXPECT_EQ(outside, 0);
 }
 
+TEST(PipelineLayout, ARealModelsWidthIsLaidOutAndScrolled) {
+  PipelineShape s{.n = 12, .d_model = 768, .d_k = 64, .d_v = 64, .heads = 12};
+  s.combined = s.w_o = s.residual = s.biases = true;
+  for (const Rect area : kCanvases) {
+    const PipelineLayout layout = layout_pipeline(s, area, 1);
+    EXPECT_GT(layout.content.w, area.w);
+    for (std::size_t i = 0; i < layout.boxes.size(); ++i) {
+      EXPECT_GE(layout.boxes[i].cell_w, 1);
+      for (std::size_t j = i + 1; j < layout.boxes.size(); ++j)
+        EXPECT_FALSE(layout.boxes[i].cells().intersects(layout.boxes[j].cells()));
+    }
+  }
+}
+
 TEST(PipelineLayout, CellsAreWholePixelsAndZoomEnlargesThem) {
   for (const PipelineShape& s : shapes()) {
     const auto plain = layout_pipeline(s, kCanvases[0], 1).boxes,

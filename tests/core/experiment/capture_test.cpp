@@ -98,6 +98,13 @@ TEST_F(Capture, OnlyThePartsAskedForAreWritten) {
   EXPECT_THAT(names_of(written(stack(), {"hidden"})), ElementsAre("hidden"));
 }
 
+TEST_F(Capture, WhatWasAskedForAndIsNotThereIsSaid) {
+  const Experiment e = default_experiment();
+  const auto path = folder_ / "c.safetensors";
+  EXPECT_THAT(write_capture(e, evaluate(e), path, {"q", "logits"}), ElementsAre(HasSubstr("no logits")));
+  EXPECT_TRUE(write_capture(e, evaluate(e), path, {}).empty()) << "nothing in particular was asked for";
+}
+
 TEST_F(Capture, WhatCannotBeWrittenIsSaid) {
   Experiment e = with_d_v(default_experiment(), 3);
   e.layers[0].w_o.reset();

@@ -238,5 +238,23 @@ TEST(Evaluator, ALongSessionGivesWhatAFreshOneGives) {
   }
 }
 
+TEST(Evaluator, WidthsOfRealModelsAreTakenAndMemoryIsBounded) {
+  Experiment e = with_d_v(with_d_k(with_d_model(default_experiment(), 768), 64), 64);
+  const attention::Trace trace = evaluate(e);
+  EXPECT_EQ(trace.layers[0].x.cols(), 768);
+  EXPECT_EQ(trace.inputs.layers[0].heads[0].w_q.rows(), 768);
+  e = with_heads(with_d_v(with_d_k(with_d_model(e, 4096), 4096), 4096), 0, 3);
+  EXPECT_THROW(
+      {
+        try {
+          (void)materialise(e);
+        } catch (const Error& error) {
+          EXPECT_NE(std::string(error.what()).find("at most 134 million are allowed"), std::string::npos) << error.what();
+          throw;
+        }
+      },
+      Error);
+}
+
 }  // namespace
 }  // namespace qkv::experiment

@@ -258,7 +258,7 @@ TEST_F(Import, EveryDisagreementNamesBothMatricesAndShapes) {
       {plain_with({{"W_Q", {2, 2, 2, 4}, std::vector<float>(32)}}), "W_Q [2, 2, 2, 4] has too many axes"},
       {plain_with({{"X", {0, 4}, {}}}), "X [0, 4] has no numbers"},
       {plain_with({array_of("X", numbers(2049, 4, 0))}), "2049 tokens (rows), expected 1 to 2048"},
-      {plain_with({array_of("X", numbers(3, 513, 0))}), "513 columns, expected 1 to 512"},
+      {plain_with({array_of("X", numbers(3, 4097, 0))}), "4097 columns, expected 1 to 4096"},
       {{array_of("Q", x_), array_of("K", numbers(5, 4, 0)), array_of("V", x_)},
        "Q [3, 4] has 3 rows, but K [5, 4] has 5"},
       {{array_of("Q", x_), array_of("K", x_)}, "has no W_V; expected X, W_Q, W_K and W_V, or Q, K and V"},

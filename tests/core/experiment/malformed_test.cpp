@@ -111,7 +111,7 @@ TEST(Malformed, SentencesNameTheFieldAndWhatIsExpected) {
             "bad.json: layers[0].heads[0].w_q.values[1][0] must be a number (or \"NaN\", \"Infinity\", "
             "\"-Infinity\"), but "
             "is the text \"x\".");
-  EXPECT_EQ(refusal_with("/d_k", 513), "bad.json: d_k must be a whole number from 1 to 512, but is 513.");
+  EXPECT_EQ(refusal_with("/d_k", 4097), "bad.json: d_k must be a whole number from 1 to 4096, but is 4097.");
   EXPECT_EQ(refusal_with("/version", 3),
             "bad.json: version must be 1 or 2, the versions this program reads, but is 3.");
   EXPECT_EQ(refusal_with("/norm", {{"kind", "batch"}}),
@@ -177,7 +177,7 @@ TEST(Malformed, HostileSizesAreRefusedEarly) {
   EXPECT_THAT(refusal_with("/tokens", json(std::vector<std::string>(2049, "a"))),
               HasSubstr("a list of 1 to 2048 values"));
   EXPECT_THAT(refusal_with("/tokens/0", std::string(257, 'a')), HasSubstr("at most 256 bytes, but has 257"));
-  EXPECT_THAT(refusal_with("/embedding/words/a", std::vector<int>(513)), HasSubstr("at most 512 values"));
+  EXPECT_THAT(refusal_with("/embedding/words/a", std::vector<int>(4097)), HasSubstr("at most 4096 values"));
   EXPECT_THAT(refusal_with("/" + std::string(100'000, 'k'), 1), HasSubstr("unknown key"));
 }
 
