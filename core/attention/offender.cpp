@@ -27,6 +27,12 @@ std::optional<Cell> first_in(const Values& values, Stage stage, int layer, int h
   return std::nullopt;
 }
 
+std::optional<Cell> first_in_norm(const Norm& norm, Stage gain, Stage bias, int layer, int head) {
+  if (norm.kind == NormKind::none) return std::nullopt;
+  const auto found = first_in(norm.gain, gain, layer, head);
+  return found ? found : first_in(norm.bias, bias, layer, head);
+}
+
 std::optional<Cell> first_in_head(const HeadInputs& in, int layer, int head) {
   const struct {
     const Matrix &weight, &given;
@@ -43,6 +49,8 @@ std::optional<Cell> first_in_head(const HeadInputs& in, int layer, int head) {
     if (const auto found = first_in(p.weight, p.w, layer, head)) return found;
     if (const auto found = first_in(p.bias, p.b, layer, head)) return found;
   }
+  if (const auto found = first_in_norm(in.q_norm, Stage::q_norm_gain, Stage::q_norm_bias, layer, head)) return found;
+  if (const auto found = first_in_norm(in.k_norm, Stage::k_norm_gain, Stage::k_norm_bias, layer, head)) return found;
   return std::nullopt;
 }
 
@@ -50,6 +58,7 @@ std::optional<Cell> first_in_head(const HeadInputs& in, int layer, int head) {
 
 std::optional<Cell> first_not_finite(const Inputs& inputs) {
   if (const auto found = first_in(inputs.embedding, Stage::embedding, 0, 0)) return found;
+  if (const auto found = first_in_norm(inputs.norm, Stage::norm_gain, Stage::norm_bias, 0, 0)) return found;
   for (std::size_t l = 0; l < inputs.layers.size(); ++l) {
     const LayerInputs& layer = inputs.layers[l];
     const int at = static_cast<int>(l);

@@ -24,8 +24,7 @@ std::string place_of(const Scene& s, const Cell& c) {
 float banner(Scene& s, Rect area) {
   if (!s.view.looks.offender()) return 0;
   Cell c = *s.view.looks.offender();
-  // Without positions the embedding is shown as X.
-  if (c.stage == Stage::embedding && s.trace->positions.size() == 0) c.stage = Stage::x;
+  if (c.stage == Stage::embedding && x_is_embedding(s.experiment())) c.stage = Stage::x;
   constexpr float kHeight = 28;
   const Rect bar{area.x, area.y, area.w, kHeight};
   auto& p = s.p();

@@ -56,8 +56,7 @@ bool can_randomise(const documents::LabDocument& document, const Cell& cell) {
 }
 
 bool can_edit(const documents::LabDocument& document, const Cell& cell) {
-  // X of the first layer is the embedding itself unless positions are added; later X are sums.
-  if (cell.stage == Stage::x) return cell.layer == 0 && document.trace()->positions.size() == 0;
+  if (cell.stage == Stage::x) return cell.layer == 0 && x_is_embedding(document.experiment());  // later X are sums
   return experiment::is_editable(cell.stage);
 }
 

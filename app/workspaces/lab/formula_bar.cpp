@@ -29,9 +29,9 @@ struct Symbol {
 std::vector<Stage> symbols_of(const std::optional<Cell>& at) {
   if (!at) return {};
   switch (at->stage) {
-    case Stage::embedding: case Stage::positions: case Stage::x: return {Stage::q, Stage::k, Stage::v};
-    case Stage::q: case Stage::w_q: case Stage::b_q: case Stage::q_rotated: return {Stage::q};
-    case Stage::k: case Stage::w_k: case Stage::b_k: case Stage::k_rotated: return {Stage::k};
+    case Stage::embedding: case Stage::positions: case Stage::norm_gain: case Stage::norm_bias: case Stage::x: return {Stage::q, Stage::k, Stage::v};
+    case Stage::q: case Stage::w_q: case Stage::b_q: case Stage::q_norm_gain: case Stage::q_norm_bias: case Stage::q_normalised: case Stage::q_rotated: return {Stage::q};
+    case Stage::k: case Stage::w_k: case Stage::b_k: case Stage::k_norm_gain: case Stage::k_norm_bias: case Stage::k_normalised: case Stage::k_rotated: return {Stage::k};
     case Stage::v: case Stage::w_v: case Stage::b_v: return {Stage::v};
     case Stage::score_bias: return {Stage::scaled};
     case Stage::w_o: case Stage::b_o: case Stage::layer_output: return {Stage::output};

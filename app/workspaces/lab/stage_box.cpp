@@ -52,7 +52,7 @@ std::string random_caption(const Scene& s) {
 
 /// The embedding, or X where it is nothing else.
 bool is_given_x(const Scene& s, const StageBox& b) {
-  return b.stage == Stage::embedding || (b.stage == Stage::x && b.layer == 0 && s.trace->positions.size() == 0);
+  return b.stage == Stage::embedding || (b.stage == Stage::x && b.layer == 0 && x_is_embedding(s.experiment()));
 }
 
 /// Nothing of another matrix (its title, labels and scale included) is in `r`.

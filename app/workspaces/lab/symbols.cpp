@@ -190,6 +190,10 @@ std::string column_name(const experiment::Experiment& e, const Cell& c) {
   }
 }
 
+bool x_is_embedding(const experiment::Experiment& e) {
+  return e.positions != attention::Positions::sinusoidal && !e.norm;
+}
+
 Cell stored_cell(const Cell& c) {
   return c.stage == Stage::x && c.layer == 0 ? Cell{Stage::embedding, 0, 0, c.row, c.column} : c;
 }
@@ -213,7 +217,7 @@ std::string explanation_of(const experiment::Experiment& e, const Cell& cell) {
 }
 
 std::string given_words(const experiment::Experiment& e, const Cell& cell) {
-  if (cell.stage == Stage::x && cell.layer == 0 && e.positions == attention::Positions::sinusoidal) return "";  // a sum
+  if (cell.stage == Stage::x && !x_is_embedding(e)) return "";  // computed
   const auto source = experiment::source_of(e, stored_cell(cell));
   return source ? "Given: " + experiment::words_of(*source) + "." : "";
 }

@@ -42,6 +42,8 @@ std::string cell_name(const experiment::Experiment& e, const Cell& cell);
 /// Names of a row and a column (token, dimension or column name; the index where there is none).
 std::string row_name(const experiment::Experiment& e, const Cell& cell);
 std::string column_name(const experiment::Experiment& e, const Cell& cell);
+/// X of the first layer is the embedding itself: no positions are added, no norm comes before it.
+bool x_is_embedding(const experiment::Experiment& e);
 /// Where a change of the cell is kept: X of the first layer is the embedding itself.
 Cell stored_cell(const Cell& cell);
 /// What the experiment says of this number in words: of the cell, then of its column; empty when nothing.
