@@ -97,6 +97,17 @@ void declare_trace(CLI::App& app, TraceOptions& o) {
       ->type_name("LIST");
 }
 
+void declare_heads(CLI::App& app, HeadsOptions& o) {
+  app.add_option("PATH", o.path, "A model folder, a capture file or an experiment")->required();
+  auto* text = app.add_option("--text", o.text, "The text, for a model folder")->type_name("T");
+  add_parsed(
+      app, "--ids", [&o](const std::string& list) { o.ids = parse_ids(list); },
+      "The token ids, for a model folder")
+      ->type_name("1,2,3")
+      ->excludes(text);
+  app.add_flag("--json", o.json, "As one JSON object instead of a table");
+}
+
 void declare_tokenize(CLI::App& app, TokenizeOptions& o) {
   app.add_option("MODEL", o.model, "A model folder, or its tokenizer.json")->required();
   app.add_flag("!--no-special-tokens", o.special_tokens, "Without the tokens a model puts around every text");
@@ -124,6 +135,7 @@ int run(int argc, const char* const* argv) {
   RenderOptions render_options;
   TraceOptions trace_options;
   TokenizeOptions tokenize_options;
+  HeadsOptions heads_options;
   declare_open(app, open_options);
   auto* render_command =
       app.add_subcommand("render", "Writes a picture of a workspace or a figure; needs no display");
@@ -134,6 +146,10 @@ int run(int argc, const char* const* argv) {
       "tokenize", "Reads JSON Lines of strings, writes JSON Lines of ids, tokens and offsets in characters");
   declare_trace(*trace_command, trace_options);
   declare_tokenize(*tokenize_command, tokenize_options);
+  auto* heads_command = app.add_subcommand(
+      "heads",
+      "Writes what kind of head each is, in numbers: entropy, attention sink, previous token, induction");
+  declare_heads(*heads_command, heads_options);
   app.require_subcommand(0, 1);
 
   try {
@@ -157,6 +173,8 @@ int run(int argc, const char* const* argv) {
       trace(trace_options);
     } else if (*tokenize_command) {
       tokenize(tokenize_options);
+    } else if (*heads_command) {
+      heads(heads_options);
     } else {
       open_window(open_options);
     }

@@ -10,16 +10,12 @@
 #include "core/experiment/import.h"
 
 namespace qkv::cli {
-namespace {
-
 void check_exists(const std::filesystem::path& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) {
     throw Error(path.string() + ": there is no such file; check the path.");
   }
 }
-
-}  // namespace
 
 void open_window(const OpenOptions& options) {
   for (const auto& path : options.paths) check_exists(path);

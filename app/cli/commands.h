@@ -31,6 +31,19 @@ struct TraceOptions {
 };
 void trace(const TraceOptions& options);
 
+struct HeadsOptions {
+  std::filesystem::path path;
+  std::optional<std::string> text;
+  std::optional<std::vector<int>> ids;
+  bool json = false;
+};
+/// Metrics of every head, on standard output: a table, or one JSON object {"model", "tokens", "heads":
+/// [{"layer", "head", "entropy", …}, …]}.
+void heads(const HeadsOptions& options);
+
+/// Throws Error when there is nothing at this path.
+void check_exists(const std::filesystem::path& path);
+
 struct TokenizeOptions {
   std::filesystem::path model;  ///< a folder or one of its files
   bool special_tokens = true;

@@ -33,10 +33,11 @@ class ProgressLine {
   std::string what_;
 };
 
-std::vector<int> ids_of(const TraceOptions& options, const model::Model& model) {
-  if (options.ids) return *options.ids;
-  const std::string name = options.path.string();
-  if (!options.text) throw Error(name + ": is a model folder, so it needs a text: add --text or --ids");
+std::vector<int> ids_of(const std::filesystem::path& folder, const std::optional<std::string>& text,
+                        const std::optional<std::vector<int>>& given, const model::Model& model) {
+  if (given) return *given;
+  const std::string name = folder.string();
+  if (!text) throw Error(name + ": is a model folder, so it needs a text: add --text or --ids");
   if (!model.tokenizer()) {
     const std::string& problem = model.summary().tokenizer_problem;
     throw Error(problem.empty()
@@ -44,7 +45,7 @@ std::vector<int> ids_of(const TraceOptions& options, const model::Model& model) 
                     : problem);
   }
   std::vector<int> ids;
-  for (const text::Token& token : model.tokenizer()->encode(*options.text)) ids.push_back(token.id);
+  for (const text::Token& token : model.tokenizer()->encode(*text)) ids.push_back(token.id);
   return ids;
 }
 
@@ -70,16 +71,20 @@ bool is_model_path(const std::filesystem::path& path) {
   return false;
 }
 
-void trace_model(const TraceOptions& options) {
-  model::Capture capture;
+model::Capture pass_over(const std::filesystem::path& folder, const std::optional<std::string>& text,
+                         const std::optional<std::vector<int>>& ids, const model::Keep& keep) {
   ProgressLine line;
   const auto show = [&](double fraction, const std::string& what) { line.show(fraction, what); };
-  {
-    const auto model = model::Model::open(options.path, show);
-    if (!model->summary().warning.empty()) std::cerr << model->summary().warning << std::endl;
-    capture = model::forward(*model, {ids_of(options, *model), {}, keep_for(options.parts)}, show);
-  }
-  model::write_capture(capture, options.out, options.parts, show);
+  const auto model = model::Model::open(folder, show);
+  if (!model->summary().warning.empty()) std::cerr << model->summary().warning << std::endl;
+  return model::forward(*model, {ids_of(folder, text, ids, *model), {}, keep}, show);
+}
+
+void trace_model(const TraceOptions& options) {
+  const model::Capture capture = pass_over(options.path, options.text, options.ids, keep_for(options.parts));
+  ProgressLine line;
+  model::write_capture(capture, options.out, options.parts,
+                       [&](double fraction, const std::string& what) { line.show(fraction, what); });
 }
 
 }  // namespace qkv::cli
