@@ -21,8 +21,9 @@ std::string latex_number(float v) {
 }
 
 const std::vector<Stage>& walk_order() {
-  static const std::vector<Stage> kOrder{Stage::embedding, Stage::positions, Stage::x, Stage::w_q, Stage::b_q, Stage::w_k, Stage::b_k, Stage::w_v,
-                                         Stage::b_v, Stage::q, Stage::k, Stage::v, Stage::q_rotated, Stage::k_rotated,
+  static const std::vector<Stage> kOrder{Stage::embedding, Stage::positions, Stage::norm_gain, Stage::norm_bias, Stage::x, Stage::w_q, Stage::b_q, Stage::w_k, Stage::b_k, Stage::w_v,
+                                         Stage::b_v, Stage::q, Stage::k, Stage::v, Stage::q_norm_gain, Stage::q_norm_bias, Stage::k_norm_gain, Stage::k_norm_bias,
+                                         Stage::q_normalised, Stage::k_normalised, Stage::q_rotated, Stage::k_rotated,
                                          Stage::scores, Stage::score_bias, Stage::scaled, Stage::weights, Stage::output, Stage::w_o, Stage::b_o,
                                          Stage::layer_output};
   return kOrder;
@@ -123,9 +124,9 @@ void move_stage(const documents::LabDocument& document, LabView& view, int by) {
     at = (at + by + count) % count;
     const Stage stage = order[static_cast<std::size_t>(at)];
     // The first layer alone shows how X is made, and only where it is a sum.
-    const bool shown = stage != Stage::embedding || (trace->positions.size() > 0 && view.layer == 0);
+    const bool shown = stage != Stage::embedding || (!x_is_embedding(document.experiment()) && view.layer == 0);
     const int head = attention::is_per_head(stage) ? view.head : 0, layer = is_of_stack(stage) ? 0 : view.layer;
-    if (stage == Stage::positions && view.layer > 0) continue;
+    if (is_of_stack(stage) && stage != Stage::score_bias && view.layer > 0) continue;
     const attention::Shape shape = attention::shape_of(*trace, stage, layer, head);
     if (!shown || shape.rows == 0 || shape.columns == 0) continue;
     select(view, *trace, {stage, layer, head, std::min(from.row, shape.rows - 1), std::min(from.column, shape.columns - 1)});

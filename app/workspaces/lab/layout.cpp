@@ -13,6 +13,7 @@ constexpr float kTitle = 22, kHeader = 32, kMargin = 10;
 constexpr float kNamedLast = 94;  // and of the output at the right edge, whatever its decimals
 constexpr float kNumbered = 12;  // the least height of a row whose numbers are printed
 constexpr float kLegible = 21;  // the least width of a cell that prints "−1.8"
+constexpr float kRowGap = 6;    // between rows of parameters
 constexpr float kUpright = 18;  // height of token labels above the squares that need no slant
 
 /// Largest whole number of pixels a cell, at least one.
@@ -80,7 +81,7 @@ struct Maker {
 };
 
 bool Maker::build() {
-  const int tables = s.rotated ? 2 : 1;
+  const int tables = 1 + (s.normalised ? 1 : 0) + (s.rotated ? 1 : 0);
   const float gap_x = s.projected ? 22 : 0, gap_w = 17, gap_q = 26, gap_s = 12, kScale = scale_h();
   const float fixed = kMargin + right_margin() + (s.projected ? label() + gap_x + gap_w : 0) +
                       static_cast<float>(tables) * (label() + gap_q) + static_cast<float>(squares()) * label() +
@@ -165,9 +166,14 @@ bool Maker::build() {
   if (s.projected) {
     out.headers.push_back({x, 1});
     const float step = zoomed(x_w);
-    if (s.sinusoidal && s.layer == 0) {
+    if ((s.sinusoidal || s.norm) && s.layer == 0) {
       box(Stage::embedding, s.n, s.d_model, x_w, row_h, {x, centred(0, table_h)}, 0);
-      box(Stage::positions, s.n, s.d_model, x_w, row_h, {x, centred(1, table_h)}, 0);
+      if (s.sinusoidal) {
+        box(Stage::positions, s.n, s.d_model, x_w, row_h, {x, centred(1, table_h)}, 0);
+      } else {
+        const StageBox gain = box(Stage::norm_gain, 1, s.d_model, x_w, 12, {x, centred(1, 2 * zoomed(12) + kRowGap)}, 0);
+        box(Stage::norm_bias, 1, s.d_model, x_w, 12, {x, gain.cells().bottom() + kRowGap}, 0);
+      }
       box(Stage::x, s.n, s.d_model, x_w, row_h, {x, centred(2, table_h)}, 0);
     } else {
       box(Stage::x, s.n, s.d_model, x_w, row_h, {x, centred(1, table_h)}, 0);
@@ -196,6 +202,16 @@ bool Maker::build() {
     widest = std::max(widest, m.cells().w);
   }
   x += widest + gap_q + label();
+  if (s.normalised) {
+    box(Stage::q_normalised, s.n, s.d_k, q_w, row_h, {x, centred(0, table_h)}, s.head);
+    box(Stage::k_normalised, s.n, s.d_k, q_w, row_h, {x, centred(1, table_h)}, s.head);
+    // Their parameters stand in the third lane, which has nothing else here.
+    const float parameter_h = std::clamp(std::floor(lane_inner / 4 - kRowGap), 1.f, 12.f);
+    float y = lane_y(2);
+    for (const Stage stage : {Stage::q_norm_gain, Stage::q_norm_bias, Stage::k_norm_gain, Stage::k_norm_bias})
+      y = box(stage, 1, s.d_k, q_w, parameter_h, {x, y}, s.head).cells().bottom() + kRowGap;
+    x += zoomed(q_w) * f(s.d_k) + gap_q + label();
+  }
   if (s.rotated) {
     box(Stage::q_rotated, s.n, s.d_k, q_w, row_h, {x, centred(0, table_h)}, s.head);
     box(Stage::k_rotated, s.n, s.d_k, q_w, row_h, {x, centred(1, table_h)}, s.head);

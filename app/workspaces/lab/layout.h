@@ -22,6 +22,8 @@ struct PipelineShape {
   bool projected = true;       ///< X and W_Q … exist (false: Q, K, V were given)
   bool biases = false;
   bool sinusoidal = false, rotated = false;
+  bool norm = false;           ///< what the first layer reads is normalised: E, gain and bias are shown beside X
+  bool normalised = false;     ///< q or k has a norm of its own
   bool score_bias = false;     ///< a fourth n×n matrix, added between the scores and the scaled ones
   bool w_o = false;
   bool combined = false;       ///< show the lane that joins the heads (several heads, W_O or several layers)

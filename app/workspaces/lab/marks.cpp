@@ -51,8 +51,9 @@ void paired_rows(Scene& s, const Cell& at) {
   };
   row(Stage::x, at.row, s.theme().query);
   row(Stage::x, at.column, s.theme().key);
-  row(s.layout.find(Stage::q_rotated) ? Stage::q_rotated : Stage::q, at.row, s.theme().query);
-  row(s.layout.find(Stage::k_rotated) ? Stage::k_rotated : Stage::k, at.column, s.theme().key);
+  const auto& head = s.trace->layers[static_cast<std::size_t>(at.layer)].heads[static_cast<std::size_t>(at.head)];
+  row(attention::scored_q(head), at.row, s.theme().query);
+  row(attention::scored_k(head), at.column, s.theme().key);
 }
 
 /// The cell the drawer has chosen at each level below the selected one.

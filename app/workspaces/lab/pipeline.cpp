@@ -29,6 +29,8 @@ PipelineShape shape_of(const Scene& s) {
   shape.biases = shape.projected && parameters.b_q.size() + parameters.b_k.size() + parameters.b_v.size() > 0;
   shape.sinusoidal = t.positions.size() > 0;
   shape.rotated = head.q_rotated.size() > 0;
+  shape.norm = t.inputs.norm.kind != attention::NormKind::none;
+  shape.normalised = head.q_normalised.size() + head.k_normalised.size() > 0;
   shape.score_bias = t.inputs.options.score_bias.size() > 0;
   shape.w_o = inputs.w_o.size() > 0;
   shape.combined = layer.heads.size() > 1 || shape.w_o || t.layers.size() > 1;
@@ -76,12 +78,19 @@ void connectors(Scene& s) {
     connector(s, {x->cells().right() + 3, mid(x)}, {w->origin.x - 4, mid(w)}, t.connector);
     connector(s, {w->cells().right() + 3, mid(w)}, {out->origin.x - label, mid(w)}, t.connector);
   }
-  const StageBox* q = l.find(Stage::q_rotated) ? l.find(Stage::q_rotated) : l.find(Stage::q);
-  const StageBox* k = l.find(Stage::k_rotated) ? l.find(Stage::k_rotated) : l.find(Stage::k);
-  if (l.find(Stage::q_rotated)) {
-    connector(s, {l.find(Stage::q)->cells().right() + 3, mid(q)}, {q->origin.x - label, mid(q)}, t.query);
-    connector(s, {l.find(Stage::k)->cells().right() + 3, mid(k)}, {k->origin.x - label, mid(k)}, t.key);
-  }
+  // Q and K, and what norms and rotation make of them before they meet.
+  const auto last_of = [&](std::initializer_list<Stage> stages, drawing::Color colour) {
+    const StageBox* last = nullptr;
+    for (const Stage stage : stages) {
+      const StageBox* b = l.find(stage);
+      if (!b) continue;
+      if (last) connector(s, {last->cells().right() + 3, mid(last)}, {b->origin.x - label, mid(b)}, colour);
+      last = b;
+    }
+    return last;
+  };
+  const StageBox* q = last_of({Stage::q, Stage::q_normalised, Stage::q_rotated}, t.query);
+  const StageBox* k = last_of({Stage::k, Stage::k_normalised, Stage::k_rotated}, t.key);
   const float entry = scores->origin.x - label, y = mid(scores);
   connector(s, {q->cells().right() + 3, mid(q)}, {entry, y - 8}, t.query, 1.5f);
   connector(s, {k->cells().right() + 3, mid(k)}, {entry, y + 8}, t.key, 1.5f);
@@ -119,11 +128,13 @@ void combined_words(Scene& s, Rect area) {
   const StageBox* wo = s.layout.find(Stage::w_o);
   const float y = (wo ? wo : joined)->origin.y, x = area.x + 20 + s.view.pan.x;
   const auto heads = s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads.size();
+  // The residual stream passes the norm by.
+  const bool onto_embedding = s.view.layer == 0 && s.trace->inputs.norm.kind != attention::NormKind::none;
   auto& p = s.p();
   p.text({x, y + 4}, std::to_string(kSteps) + "  " + step_name(kSteps), {.color = s.theme().text3, .size = 11, .weight = 500});
   const std::string line = heads > 1 ? std::to_string(heads) + " outputs side by side" : "one head's output";
   p.text({x, y + 22}, line, {.color = s.theme().text2, .size = 10.5f});
-  p.text({x, y + 38}, wo ? "× W_O, then + X" : "then + X", {.color = s.theme().text2, .size = 10.5f});
+  p.text({x, y + 38}, wo ? std::string("× W_O, then + ") + (onto_embedding ? "E" : "X") : onto_embedding ? "then + E" : "then + X", {.color = s.theme().text2, .size = 10.5f});
 }
 
 /// What the marks mean, where there is room under X.

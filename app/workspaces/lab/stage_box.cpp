@@ -16,11 +16,6 @@ using figures::AxisLabel;
 
 namespace {
 
-bool rows_are_tokens(Stage s) {
-  return !(s == Stage::w_q || s == Stage::w_k || s == Stage::w_v || s == Stage::w_o || s == Stage::b_q || s == Stage::b_k ||
-           s == Stage::b_v || s == Stage::b_o);
-}
-
 /// Labels in the colours of the selected query and key; `sources`: random rows among set ones are marked with a star.
 std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key, bool sources = false) {
   std::vector<AxisLabel> out;
@@ -73,6 +68,7 @@ std::string caption_of(const Scene& s, const StageBox& b) {
     case Stage::scaled: {
       std::string t = o.scale ? "÷√" + std::to_string(s.experiment().d_k) : "not scaled";
       if (o.temperature != 1) t += " ÷" + figures::number(o.temperature, 2);
+      if (o.softcap > 0) t += ", cap ±" + figures::number(o.softcap, 0);
       if (o.positions == attention::Positions::alibi) t += ", ALiBi";
       if (o.score_bias.size() > 0) t += " + B";
       if (o.mask.kind == attention::MaskKind::causal) t += ", causal";
@@ -91,7 +87,11 @@ std::string caption_of(const Scene& s, const StageBox& b) {
 
 std::string suffix_of(const Scene& s, const StageBox& b) {
   if (b.stage == Stage::output) return b.lens ? "row lens" : "7  " + std::string(step_name(7));
-  if (b.stage == Stage::x) return b.layer == 0 && s.view.layer == 0 ? "residual stream" : "X + O";
+  if (b.stage == Stage::x) {
+    const bool norm = s.trace->inputs.norm.kind != attention::NormKind::none;
+    if (b.layer == 0) return norm ? "normalised" : "residual stream";
+    return norm && b.layer == 1 ? "E + O" : "X + O";
+  }
   if (b.stage == Stage::layer_output) return s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads.size() > 1
                                                  ? "heads joined" : "layer output";
   return "";
@@ -128,7 +128,7 @@ void stage_box(Scene& s, const StageBox& b) {
   const bool square = is_square(b.stage) || b.stage == Stage::score_bias;
   std::vector<AxisLabel> rows, columns;
   if (rows_are_tokens(b.stage)) {
-    const bool is_key_side = b.stage == Stage::k || b.stage == Stage::k_rotated || b.stage == Stage::v || b.lens;
+    const bool is_key_side = b.stage == Stage::k || b.stage == Stage::k_normalised || b.stage == Stage::k_rotated || b.stage == Stage::v || b.lens;
     const bool both = b.stage == Stage::x || b.stage == Stage::embedding;
     rows = token_labels(s, !is_key_side, is_key_side || both, is_given_x(s, b));
   }
@@ -140,7 +140,7 @@ void stage_box(Scene& s, const StageBox& b) {
                               .row_label_width = s.layout.label_width + (is_given_x(s, b) ? 14.f : 6.f), .masked = look.masked};
   if (look.masked && b.stage == Stage::scaled) style.masked_text = "−∞";
   if (look.masked && b.stage == Stage::weights) style.masked_text = "0";
-  const bool bias = b.stage == Stage::b_q || b.stage == Stage::b_k || b.stage == Stage::b_v;
+  const bool bias = is_row(b.stage);
   const float above = square ? figures::column_label_height(p, style) + 8 : 12;
   if (!bias) title(s, b, std::round(b.origin.y - above));
   else p.runs({b.origin.x - 22, b.origin.y + b.cell_h / 2 + 3}, symbol(s.theme(), b.stage, 10));

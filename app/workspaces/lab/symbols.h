@@ -2,40 +2,10 @@
 #include <string>
 #include <vector>
 
-#include "app/drawing/painter.h"
-#include "core/attention/provenance.h"
+#include "app/workspaces/explain/stage_symbols.h"
 #include "core/experiment/experiment.h"
 
 namespace qkv::workspaces {
-
-using attention::Cell;
-using attention::Stage;
-
-/// Role colour of a stage: query, key, value, weight or neutral.
-drawing::Color role_colour(const drawing::Theme& theme, Stage stage);
-drawing::Color role_background(const drawing::Theme& theme, Stage stage);
-
-/// The n×n matrices of scores: query rows, key columns (score bias not included).
-constexpr bool is_square(Stage s) { return s == Stage::scores || s == Stage::scaled || s == Stage::weights; }
-/// True for the stages of which one serves the whole stack: layer 0.
-constexpr bool is_of_stack(Stage s) {
-  return s == Stage::embedding || s == Stage::positions || s == Stage::norm_gain || s == Stage::norm_bias ||
-         s == Stage::score_bias;
-}
-/// The steps the picture is numbered by, 1 ("Embed") to kSteps ("Join and add").
-inline constexpr int kSteps = 8;
-int step_of(Stage stage);
-const char* step_name(int step);
-
-/// The stage's symbol as typeset runs: X, W with a subscript Q, Q·Kᵀ, S, A, A·V …
-std::vector<drawing::Run> symbol(const drawing::Theme& theme, Stage stage, float size);
-/// The symbol in plain text: "W_Q", "Q·Kᵀ".
-std::string plain_symbol(Stage stage);
-/// The field's name and its one-line meaning, for tooltips: {"weights", "softmax of each row: …"}.
-struct Meaning {
-  std::string name, meaning;
-};
-Meaning term_of(Stage stage);
 
 /// "A[sat, cat]", "W_Q[verb, seeks a noun]": the cell by the names of its row and column.
 std::string cell_name(const experiment::Experiment& e, const Cell& cell);

@@ -12,10 +12,6 @@
 
 namespace qkv::workspaces {
 
-using attention::Explanation;
-using attention::Operand;
-using attention::Operation;
-using attention::Term;
 
 namespace {
 
@@ -51,6 +47,7 @@ std::vector<Stage> sharing(Stage s) {
     case Stage::embedding: case Stage::positions: case Stage::x: return {Stage::embedding, Stage::positions, Stage::x};
     case Stage::w_q: case Stage::w_k: case Stage::w_v: return {Stage::w_q, Stage::w_k, Stage::w_v};
     case Stage::b_q: case Stage::b_k: case Stage::b_v: return {Stage::b_q, Stage::b_k, Stage::b_v};
+    case Stage::q_normalised: case Stage::k_normalised: return {Stage::q_normalised, Stage::k_normalised};
     case Stage::q: case Stage::k: case Stage::v: case Stage::q_rotated: case Stage::k_rotated: case Stage::output:
       return {Stage::q, Stage::k, Stage::v, Stage::output};
     default: return {s};
@@ -86,9 +83,19 @@ void Sources::follow(const std::shared_ptr<const experiment::Experiment>& experi
 
 bool Sources::is_random(int row) const { return std::binary_search(random_rows.begin(), random_rows.end(), row); }
 
+/// The same in this trace: after a norm numbers are of another size than before it.
+std::vector<Stage> LookCache::sharing_here(Stage stage, int layer, int head) const {
+  const bool has_norm = trace_->inputs.norm.kind != attention::NormKind::none;
+  if (has_norm && stage == Stage::x) return {Stage::x};
+  if (has_norm && (stage == Stage::embedding || stage == Stage::positions)) return {Stage::embedding, Stage::positions};
+  const bool turned = stage == Stage::q_rotated || stage == Stage::k_rotated;
+  if (turned && attention::shape_of(*trace_, Stage::q_normalised, layer, head).rows > 0) return sharing(Stage::q_normalised);
+  return sharing(stage);
+}
+
 float LookCache::shared_limit(Stage stage, int layer, int head) {
   float limit = 0;
-  for (const Stage s : sharing(stage)) {
+  for (const Stage s : sharing_here(stage, layer, head)) {
     const attention::Shape shape = attention::shape_of(*trace_, s, layer, head);
     if (shape.rows == 0) continue;
     const auto values = stage_values(trace_, {s, layer, head, 0, 0});
@@ -134,40 +141,6 @@ const StageLook& LookCache::lens(int layer, int head, int query) {
 }
 
 namespace {
-bool is_operand(const Explanation& why, const Cell& cell) {
-  for (const Term& t : why.terms)
-    for (const Operand& o : t.factors)
-      if (o.is_cell && o.cell == cell) return true;
-  return false;
-}
-}  // namespace
-
-std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell) {
-  std::vector<Cell> chain{cell};
-  for (int guard = 0; guard < 64; ++guard) {
-    const Cell& at = chain.back();
-    const Explanation why = attention::explain(trace, at);
-    if (why.operation == Operation::given || why.operation == Operation::overridden) break;
-    const Operand* next = nullptr;
-    if (why.operation == Operation::softmax) {
-      next = &why.terms[static_cast<std::size_t>(at.column)].factors.front();
-    } else {
-      float most = -1;
-      for (const Term& t : why.terms)
-        for (const Operand& o : t.factors)
-          if (o.is_cell && std::fabs(t.value) > most) {
-            most = std::fabs(t.value);
-            next = &o;
-            break;
-          }
-    }
-    if (next == nullptr || !next->is_cell || attention::is_leaf(next->cell.stage)) break;
-    chain.push_back(next->cell);
-  }
-  return chain;
-}
-
-namespace {
 void keep_head_inside(LabView& view, const attention::Trace& trace) {
   const auto heads = trace.layers[static_cast<std::size_t>(view.layer)].heads.size();
   view.head = std::clamp(view.head, 0, static_cast<int>(heads) - 1);
@@ -181,16 +154,15 @@ void select(LabView& view, const attention::Trace& trace, const Cell& cell) {
     if (attention::is_per_head(cell.stage)) view.head = cell.head;
     keep_head_inside(view, trace);
   }
-  view.chain = chain_from(trace, cell);
-  view.first_level = 0;
+  tell(view, trace, cell);
   view.drawer = true;
   switch (cell.stage) {
     case Stage::scores: case Stage::scaled: case Stage::weights: case Stage::score_bias:
       view.query = cell.row;
       view.key = cell.column;
       break;
-    case Stage::q: case Stage::q_rotated: case Stage::output: case Stage::layer_output: view.query = cell.row; break;
-    case Stage::k: case Stage::k_rotated: case Stage::v: view.key = cell.row; break;
+    case Stage::q: case Stage::q_normalised: case Stage::q_rotated: case Stage::output: case Stage::layer_output: view.query = cell.row; break;
+    case Stage::k: case Stage::k_normalised: case Stage::k_rotated: case Stage::v: view.key = cell.row; break;
     default: break;
   }
 }
@@ -212,23 +184,8 @@ void keep_inside(LabView& view, const attention::Trace& trace) {
     view.selected.reset();
     view.chain.clear();
   }
-  for (std::size_t i = 0; i < view.chain.size(); ++i)
-    if (!inside(view.chain[i])) {
-      view.chain.resize(i);
-      break;
-    }
-  if (view.chain_of == &trace) return;
-  view.chain_of = &trace;
   if (view.selected && view.chain.empty()) view.chain = {*view.selected};
-  // Positions or masks may have come between two levels: from there on the chain is made anew.
-  for (std::size_t i = 0; i < view.chain.size(); ++i) {
-    const Explanation why = attention::explain(trace, view.chain[i]);
-    if (i + 1 < view.chain.size() && is_operand(why, view.chain[i + 1])) continue;
-    const auto rest = chain_from(trace, view.chain[i]);
-    view.chain.resize(i);
-    view.chain.insert(view.chain.end(), rest.begin(), rest.end());
-    break;
-  }
+  keep_inside(static_cast<StoryState&>(view), trace);
 }
 
 }  // namespace qkv::workspaces

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/workspaces/explain/story.h"
 #include "app/workspaces/lab/layout.h"
 #include "core/attention/provenance.h"
 #include "core/experiment/experiment.h"
@@ -38,6 +39,7 @@ class LookCache {
   const Lineage& lineage(const Cell& cell);
 
  private:
+  std::vector<Stage> sharing_here(Stage stage, int layer, int head) const;
   float shared_limit(Stage stage, int layer, int head);
   std::shared_ptr<const attention::Trace> trace_, start_;
   bool difference_ = false;
@@ -57,16 +59,12 @@ struct Sources {
 };
 
 /// What is shown of the document, never what is computed.
-struct LabView {
+struct LabView : StoryState {
   int layer = 0, head = 0;
   std::optional<Cell> selected;
   std::optional<Cell> hovered;
   int query = 0, key = 0;       ///< tokens the row lens, the strip and the read-outs follow
-  std::vector<Cell> chain;      ///< the drawer's levels, from the selected cell down to the leaves
-  const attention::Trace* chain_of = nullptr;  ///< the trace the chain was checked against
-  int first_level = 0;          ///< the leftmost level shown
   bool drawer = true;
-  float drawer_height = 0;      ///< 0: by the window's height
   std::optional<bool> rail;     ///< unset: shown where the window is wide enough
   bool rail_shown = true;       ///< in the last frame
   float rail_scroll = 0;
@@ -83,7 +81,6 @@ struct LabView {
   bool shows_event = false;     ///< the last frame shows what its event changed: no other has to follow
   bool editing_sentence = false;
   int dragged_token = -1;
-  float softmax_scroll = 0;
   std::string notice;           ///< one line in the status bar: what the last action did
   Sources sources;
   LookCache looks;
@@ -93,7 +90,5 @@ struct LabView {
 void select(LabView& view, const attention::Trace& trace, const Cell& cell);
 /// Brings layer, head, selection and chain back inside a trace whose shape changed.
 void keep_inside(LabView& view, const attention::Trace& trace);
-/// The chain from a cell down: at each level the operand that weighs most.
-std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell);
 
 }  // namespace qkv::workspaces
