@@ -26,6 +26,17 @@ bool is_weights_row(const Explanation& why) {
 bool is_products(Operation o) { return o == Operation::project || o == Operation::dot || o == Operation::mix; }
 bool is_scaling(Operation o) { return o == Operation::scale || o == Operation::cap || o == Operation::mask; }
 
+/// "E[sat, 3] 0.41 × 1/σ 2.31 × γ[3] 1.02", as many factors a line as `room` allows.
+std::vector<std::string> factor_lines(const Page& s, const Term& term, const TextStyle& style, float room) {
+  std::vector<std::string> lines;
+  for (const auto& f : term.factors) {
+    const std::string factor = (lines.empty() ? "" : " × ") + (f.is_cell ? s.names().cell(f.cell) : f.name) + " " + number(f.value, 3);
+    if (lines.empty() || s.p().width_of(lines.back() + factor, style) > room) lines.push_back(factor);
+    else lines.back() += factor;
+  }
+  return lines;
+}
+
 /// Norms, sums, rotations, copies and leaves: a short list of operands, or what is known of a given number.
 void list_panel(Page& s, int level, const Explanation& why, Rect area) {
   auto& p = s.p();
@@ -35,19 +46,25 @@ void list_panel(Page& s, int level, const Explanation& why, Rect area) {
   y += controls::paragraph(p, {area.x, y}, area.w - 8, s.names().words(why), {.color = t.text2, .size = 11.5f}) + 8;
   if (!explained.empty())
     y += controls::paragraph(p, {area.x, y}, area.w - 8, explained, {.color = t.text, .size = 12, .weight = 500}) + 8;
+  const TextStyle factors{.color = t.text2, .size = 11, .family = Family::mono};
+  const TextStyle value{.color = t.text, .size = 11, .weight = 600, .family = Family::mono};
+  constexpr float kLine = 18;
   int i = 0;
   for (const Term& term : why.terms) {
-    std::string line;
-    for (const auto& f : term.factors) line += (line.empty() ? "" : " × ") + (f.is_cell ? s.names().cell(f.cell) : f.name) + " " + number(f.value, 3);
-    y += 18;
-    if (y > area.bottom() - 6) break;
-    const Rect hit{area.x - 4, y - 13, area.w - 4, 18};
-    const auto cell = std::find_if(term.factors.begin(), term.factors.end(), [](const auto& f) { return f.is_cell; });
-    if (cell != term.factors.end() && operand_row(s, level, "term/" + std::to_string(i++), hit, line, cell->cell)) descend(s.story, level, cell->cell);
-    const TextStyle value_style{.color = t.text, .size = 11, .weight = 600, .family = Family::mono};
     const std::string v = "= " + number(term.value, 3);
-    p.text({area.right() - 12, y}, v, value_style, Align::right);
-    p.text_fit({area.x, y}, line, {.color = t.text2, .size = 11, .family = Family::mono}, area.w - 24 - p.width_of(v, value_style));
+    const std::vector<std::string> lines = factor_lines(s, term, factors, area.w - 24 - p.width_of(v, value));
+    const float height = kLine * static_cast<float>(lines.size());
+    if (y + height > area.bottom() - 6) break;
+    const Rect hit{area.x - 4, y + 5, area.w - 4, height};
+    const auto cell = std::find_if(term.factors.begin(), term.factors.end(), [](const auto& f) { return f.is_cell; });
+    std::string label;
+    for (const std::string& line : lines) label += line;
+    if (cell != term.factors.end() && operand_row(s, level, "term/" + std::to_string(i++), hit, label, cell->cell)) descend(s.story, level, cell->cell);
+    for (const std::string& line : lines) {
+      y += kLine;
+      p.text_fit({area.x, y}, line, factors, area.w - 24 - p.width_of(v, value));
+    }
+    p.text({area.right() - 12, y}, v, value, Align::right);
   }
 }
 

@@ -61,8 +61,8 @@ Parts parts(Stage s) {
     case Stage::q_norm_bias: return {"β", "Q", ""};
     case Stage::k_norm_gain: return {"γ", "K", ""};
     case Stage::k_norm_bias: return {"β", "K", ""};
-    case Stage::q_normalised: return {"Q̂", "", ""};
-    case Stage::k_normalised: return {"K̂", "", ""};
+    case Stage::q_normalised: return {"Q", "norm", ""};
+    case Stage::k_normalised: return {"K", "norm", ""};
     case Stage::q_rotated: return {"Q", "rot", ""};
     case Stage::k_rotated: return {"K", "rot", ""};
     case Stage::score_bias: return {"B", "", ""};

@@ -264,13 +264,14 @@ void Maker::combine(float y, float left, float right) {
   const int wide = s.heads * s.d_v, out_w = s.w_o ? s.d_model : wide;
   const float row_h = cell_for(inner(), s.n, 20 * grow), wo_h = cell_for(inner(), wide, 16 * grow);
   std::vector<float> ideals{f(out_w) * 26 * grow};
-  if (s.w_o) ideals.push_back(f(s.d_model) * std::clamp(wo_h * 2, 6.f, 18.f));
+  const float wo_w = std::max(1.f, std::round(std::min(18 * grow, wo_h * 2.4f)));
+  if (s.w_o) ideals.push_back(f(s.d_model) * wo_w);
   if (s.residual) ideals.push_back(f(s.d_model) * 26 * grow);
   const float gaps = (s.residual ? label() + 40 : 0) + (s.w_o ? 40 + label() : 0);
   const float share = equal_share(std::max(60.f, right - left - gaps - 150), ideals);
   float x = left + 150;  // the words that say what this lane does
   if (s.w_o) {
-    const float cw = std::min(cell_for(share, s.d_model, 18 * grow), std::max(1.f, wo_h * 2.4f));
+    const float cw = cell_for(share, s.d_model, wo_w);
     const StageBox b = box(Stage::w_o, wide, s.d_model, cw, wo_h, {x, y}, 0);
     x = b.cells().right() + 40 + label();
   }

@@ -80,7 +80,8 @@ std::string caption_of(const Scene& s, const StageBox& b) {
     case Stage::embedding: return random_caption(s);
     case Stage::x: if (is_given_x(s, b)) return random_caption(s);
       return b.layer != s.view.layer ? "what the next layer reads" : "";
-    case Stage::layer_output: return "added to X";
+    case Stage::layer_output:
+      return b.layer == 0 && s.trace->inputs.norm.kind != attention::NormKind::none ? "added to E" : "added to X";
     default: return "";
   }
 }
