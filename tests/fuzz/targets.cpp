@@ -1,12 +1,19 @@
 #include "tests/fuzz/targets.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 #include "core/error.h"
 #include "core/experiment/import.h"
 #include "core/experiment/json.h"
 #include "core/files/parse.h"
+#include "core/model/capture_file.h"
+#include "core/model/model.h"
 #include "core/text/tokenizer.h"
 
 namespace qkv::fuzz {
@@ -50,6 +57,45 @@ void use_tokenizer(std::string_view bytes) {
   }
 }
 
+/// A folder of this process's own for what can only be read from files; removed at the end.
+const std::filesystem::path& scratch_folder() {
+  struct Folder {
+    std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("qkvlab_fuzz_" + std::to_string(::getpid()));
+    Folder() { std::filesystem::create_directories(path); }
+    ~Folder() {
+      std::error_code ignored;
+      std::filesystem::remove_all(path, ignored);
+    }
+  };
+  static const Folder folder;
+  return folder.path;
+}
+
+/// A config.json, a NUL byte and a model.safetensors.
+void use_checkpoint(std::string_view bytes) {
+  const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+  const auto& folder = scratch_folder();
+  std::ofstream(folder / "config.json", std::ios::binary) << bytes.substr(0, end);
+  std::ofstream(folder / "model.safetensors", std::ios::binary)
+      << bytes.substr(std::min(end + 1, bytes.size()));
+  const auto model = model::Model::open(folder);
+  const model::Capture capture = model::forward(*model, {{0, model->summary().vocabulary - 1}, {}, {}});
+  promise(std::ssize(capture.layers) == model->summary().layers, "every layer is captured");
+  for (int head = 0; head < capture.heads; ++head) model::pattern_tile(capture, 0, head, {0, 0, 2, 2});
+}
+
+/// A capture file, as far as a small screen would show it.
+void use_capture(std::string_view bytes) {
+  const model::Capture capture = model::parse_capture(bytes, "fuzzed");
+  promise(capture.heads > 0 && capture.n_queries() > 0 && capture.n_keys() > 0, "something to show");
+  const model::Tile tile{0, 0, std::min(capture.n_queries(), 4), std::min(capture.n_keys(), 4)};
+  for (int layer = 0; layer < static_cast<int>(capture.layers.size()) && layer < 4; ++layer) {
+    if (model::has_scores(capture, layer)) model::scaled_tile(capture, layer, capture.heads - 1, tile);
+    if (model::has_pattern(capture, layer)) model::pattern_tile(capture, layer, capture.heads - 1, tile);
+  }
+}
+
 /// `read` with Error as an answer.
 std::function<void(std::string_view)> answering(std::function<void(std::string_view)> read) {
   return [read = std::move(read)](std::string_view bytes) {
@@ -71,7 +117,9 @@ const std::vector<Target>& targets() {
       {"npz", answering([](auto bytes) { use(files::parse_npz(bytes, "fuzzed", kUnpacked)); })},
       {"csv", answering([](auto bytes) { use(files::parse_csv(bytes, "fuzzed", "X")); })},
       {"experiment", answering([](auto text) { use(experiment::from_json(text, "fuzzed.json")); })},
-      {"tokenizer", answering(use_tokenizer)}};
+      {"tokenizer", answering(use_tokenizer)},
+      {"checkpoint", answering(use_checkpoint)},
+      {"capture", answering(use_capture)}};
   return all;
 }
 
