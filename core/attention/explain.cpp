@@ -185,7 +185,7 @@ void Story::rotation(Stage from) {
   const double angle = rotary.angle(row, column);
   const std::string theta = std::to_string(row) + "θ" + std::to_string(column % rotary.pairs());
   const bool first = column < partner;
-  const auto turn = [&](int from_column, std::string what, double by) {
+  const auto turn = [&, row = row](int from_column, std::string what, double by) {
     std::vector<Operand> factors = {of(from, row, from_column),
                                     constant(std::move(what), static_cast<float>(by))};
     if (rotary.factor != 1) factors.push_back(constant("factor", rotary.factor));
