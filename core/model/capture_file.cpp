@@ -27,8 +27,9 @@ ArrayFile of_safetensors(const std::shared_ptr<const files::SafetensorsFile>& fi
 ArrayFile of_tensors(const files::TensorFile& tensors, const std::string& name) {
   ArrayFile out{name, {}, tensors.metadata, tensors.texts};
   for (const auto& [array, tensor] : tensors.tensors)
-    out.arrays[array] = {tensor.shape,
-                         [&tensor](float* to) { std::copy(tensor.values.begin(), tensor.values.end(), to); }};
+    out.arrays[array] = {tensor.shape, [values = &tensor.values](float* to) {
+                           std::copy(values->begin(), values->end(), to);
+                         }};
   return out;
 }
 

@@ -126,12 +126,13 @@ std::vector<LayerParts> layers_of_plain_arrays(const ArrayFile& file, std::vecto
                   ", expected attention as [layers, heads, n, n], [heads, n, n] or [n, n]");
     const std::int64_t size = std::max<std::int64_t>(files::element_count({shape[1], shape[2], shape[3]}), 0);
     for (std::int64_t l = 0; l < shape[0]; ++l) {
-      owned.push_back({{shape[1], shape[2], shape[3]}, [source, size, l, whole = shape[0]](float* out) {
-                         if (whole == 1) return source->read(out);
-                         std::vector<float> all(static_cast<std::size_t>(size * whole));
-                         source->read(all.data());
-                         std::copy_n(all.data() + l * size, size, out);
-                       }});
+      owned.push_back(
+          {{shape[1], shape[2], shape[3]}, [source = source, size, l, whole = shape[0]](float* out) {
+             if (whole == 1) return source->read(out);
+             std::vector<float> all(static_cast<std::size_t>(size * whole));
+             source->read(all.data());
+             std::copy_n(all.data() + l * size, size, out);
+           }});
       layers.emplace_back(name, &owned.back());
     }
   }

@@ -242,8 +242,9 @@ std::int64_t WeightPlan::parameters() const {
 std::vector<std::string> WeightPlan::unused() const {
   std::vector<std::string> out;
   for (const auto& [name, place] : files_.tensors) {
-    const bool ignored = std::ranges::any_of(config_.family->names.ignored,
-                                             [&](const char* ending) { return name.ends_with(ending); });
+    const bool ignored =
+        std::ranges::any_of(config_.family->names.ignored,
+                            [&, &text = name](const char* ending) { return text.ends_with(ending); });
     if (!used_.contains(name) && !ignored) out.push_back(name);
   }
   return out;
