@@ -37,7 +37,7 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& name, Parse parse, con
 
 void declare_open(CLI::App& app, OpenOptions& o) {
   app.add_option("PATH", o.paths,
-                 "An experiment (.json) or a file of matrices (.npz, .npy, .csv, .safetensors)");
+                 "An experiment (.json), a file of matrices (.npz, .npy, .csv, .safetensors), a model folder or a capture file");
   app.add_option("--without-display", o.without_display,
                  "Where no window can be opened, write this picture (.png) instead")
       ->type_name("FILE");
@@ -45,7 +45,7 @@ void declare_open(CLI::App& app, OpenOptions& o) {
 
 void declare_render(CLI::App& app, RenderOptions& o) {
   shell::RenderRequest& r = o.request;
-  app.add_option("PATH", r.input, "An experiment or a file of matrices; none: 'The cat sat down'");
+  app.add_option("PATH", r.input, "An experiment, a file of matrices, a model folder or a capture; none: what the workspace begins with");
   app.add_option("--out", r.out,
                  "The picture: .png is the workspace as it is on screen, .svg and .pdf its figures")
       ->required()
@@ -65,9 +65,12 @@ void declare_render(CLI::App& app, RenderOptions& o) {
          "--theme", [&r](const std::string& name) { r.dark = name == "dark"; }, "light or dark")
       ->check(CLI::IsMember({"light", "dark"}))
       ->type_name("NAME");
-  app.add_option("--text", r.text, "A sentence, as if typed into the Lab")->type_name("T");
+  app.add_option("--text", r.text, "A sentence, as if typed")->type_name("T");
   add_parsed(
-      app, "--head", [&r](const std::string& text) { std::tie(r.layer, r.head) = parse_head(text); },
+      app, "--head", [&r](const std::string& text) {
+        std::tie(r.layer, r.head) = parse_head(text);
+        r.head_given = true;
+      },
       "The head shown in full, by layer and head from 0")
       ->type_name("L.H");
   app.add_option("--lesson", o.lesson, "A lesson by its number")->type_name("N");
@@ -77,7 +80,7 @@ void declare_render(CLI::App& app, RenderOptions& o) {
       "The selected cell, such as weights[2,1]")
       ->type_name("STAGE[row,column]");
   app.add_option("--figure", r.figure,
-                 "One figure only: pipeline, formula, drawer, or a stage such as weights")
+                 "One figure only: pipeline, formula, drawer, a stage such as weights; of a model map, lines, text, heads")
       ->type_name("NAME");
 }
 

@@ -26,6 +26,7 @@ void open_window(const OpenOptions& options) {
     std::cerr << "There is no display to open a window on, so this is a picture of it:" << std::endl;
     shell::RenderRequest request;
     if (!options.paths.empty()) request.input = options.paths.front();
+    if (!request.input.empty() && shell::is_for_model_workspace(request.input)) request.workspace = shell::Workspace::model;
     request.out = options.without_display;
     shell::render(request);
     std::cout << options.without_display.string() << std::endl;
@@ -33,12 +34,20 @@ void open_window(const OpenOptions& options) {
 }
 
 void render(const RenderOptions& options) {
-  if (options.workspace != "lab" || options.lesson || options.step) {
-    throw Error(
-        "This version draws the Lab only: leave out --lesson and --step, and --workspace other than lab.");
+  if (options.workspace == "learn" || options.workspace == "present" || options.lesson || options.step) {
+    throw Error("This version draws the Lab and the Model workspace: leave out --lesson, --step and --workspace learn or present.");
   }
-  if (!options.request.input.empty()) check_exists(options.request.input);
-  shell::render(options.request);
+  shell::RenderRequest request = options.request;
+  if (!request.input.empty()) check_exists(request.input);
+  const bool for_model = !request.input.empty() && shell::is_for_model_workspace(request.input);
+  if (options.workspace == "lab" && for_model) {
+    throw Error(request.input.string() + ": this is a model or a capture, which the Model workspace shows: use --workspace model, or leave --workspace out.");
+  }
+  if (options.workspace == "model" && !request.input.empty() && !for_model) {
+    throw Error(request.input.string() + ": this is neither a model folder nor a capture file, which --workspace model shows; leave --workspace out for an experiment.");
+  }
+  if (options.workspace == "model" || for_model) request.workspace = shell::Workspace::model;
+  shell::render(request);
 }
 
 void trace(const TraceOptions& options) {

@@ -18,7 +18,7 @@ void open_window(const OpenOptions& options);
 
 struct RenderOptions {
   shell::RenderRequest request;
-  std::string workspace = "lab";
+  std::string workspace;  ///< empty: by what PATH is
   std::optional<int> lesson, step;
 };
 void render(const RenderOptions& options);

@@ -299,16 +299,16 @@ void column_labels(Painter& p, const MapLayout& l, const AttentionMap& m) {
 
 void regions(Painter& p, const MapLayout& l, const AttentionMap& m) {
   const Rect s = l.shown();
-  p.region({.id = "map/queries",
+  p.region({.id = m.id + "/queries",
             .rect = {l.area.x, s.y, s.x - l.area.x, s.h},
             .label = "Queries",
             .cursor = drawing::Cursor::hand});
-  p.region({.id = "map/keys",
+  p.region({.id = m.id + "/keys",
             .rect = {s.x, l.area.y, s.w + l.gutters.right, s.y - l.area.y},
             .label = "Keys",
             .cursor = drawing::Cursor::hand});
   p.push_clip(l.viewport);
-  p.region({.id = "map",
+  p.region({.id = m.id,
             .rect = l.cells(),
             .label = m.hover_label,
             .hint = m.hover_hint,

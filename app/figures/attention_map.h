@@ -22,10 +22,12 @@ struct AttentionMap {
   int hovered_query = -1, hovered_key = -1;  ///< a label under the pointer here or elsewhere
   bool first_key_excluded = false;           ///< hatched; the caller leaves it out of the scale
   bool numbers = true;
+  std::string id = "map";  ///< of its regions, where several stand side by side
   std::string hover_label{}, hover_hint{};  ///< the tooltip of the hovered cell
 };
 
-/// Regions: "map" (a grid of cells: the whole matrix, clipped), "map/queries" and "map/keys" on the labels,
+/// Regions, named after AttentionMap::id: "map" (a grid of cells: the whole matrix, clipped), "map/queries" and
+/// "map/keys" on the labels,
 /// where query_at() and key_at() say which token the pointer is on, drawn or thinned out.
 void attention_map(drawing::Painter& p, const MapLayout& layout, const AttentionMap& map);
 

@@ -16,7 +16,7 @@ using drawing::TextStyle;
 
 namespace {
 
-constexpr float kLeft = 16, kTop = 16, kLegend = 30, kLeastPitch = 12, kMostPitch = 40, kNumberSize = 9.5f;
+constexpr float kLeft = 16, kTop = 16, kLegend = 30, kLeastPitch = 12, kMostPitch = 84, kNumberSize = 9.5f;
 
 TextStyle number_style(const drawing::Theme& t, bool on) {
   return {

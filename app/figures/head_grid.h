@@ -37,7 +37,7 @@ struct HeadGridLayout {
   drawing::Rect viewport{};  ///< where thumbnails show
   drawing::Point origin{};   ///< of the first frame; outside the viewport when scrolled
   int layers = 0, heads = 0;
-  float pitch = 0;               ///< from frame to frame, px: 12…40
+  float pitch = 0;               ///< from frame to frame, px: 12…84
   float frame = 0, inner = 0;    ///< sides of a frame and of the picture in it
   drawing::Point scroll{};       ///< clamped
   drawing::Point scroll_most{};  ///< 0 where everything fits

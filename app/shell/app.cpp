@@ -67,6 +67,7 @@ void App::request_quit() {
 double App::wake_after() const {
   const Session& s = *session_;
   if (s.lab.busy()) return 0.01;
+  if (s.model.busy()) return 0.05;  // its progress is drawn
   return s.in.next_change().value_or(std::numeric_limits<double>::infinity());
 }
 
@@ -77,6 +78,8 @@ drawing::Cursor App::cursor() const {
 }
 
 std::string App::title() const {
+  if (session_->workspace == Workspace::model && session_->model.is_open())
+    return session_->model.path().filename().string() + " — QKV Lab";
   const auto& lab = session_->lab;
   const std::string name = lab.path().empty() ? experiment::shown_title(lab.experiment()) : lab.path().filename().string();
   return (lab.unsaved() ? "• " : "") + name + " — QKV Lab";
@@ -90,11 +93,12 @@ void App::open(const std::filesystem::path& path) {
 void App::handle(const controls::Event& event) {
   Session& s = *session_;
   if (std::holds_alternative<controls::Tick>(event)) {
-    const bool arrived = s.lab.poll();
+    const bool lab_arrived = s.lab.poll(), model_arrived = s.model.poll();
     const bool opened = s.opening && !s.lab.busy();
     if (opened) finish_opening(s);
+    const bool arrived = lab_arrived || model_arrived || s.model.progress_moved();
     const std::string error = s.autosave.take_error();
-    if (!error.empty()) s.view.notice = error;
+    if (!error.empty()) notice_of(s) = error;
     const bool tooltip = s.in.tooltip_due(), caret = s.in.caret_visible();
     s.in.begin(event, frame_);
     s.in.end();
@@ -109,10 +113,7 @@ void App::handle(const controls::Event& event) {
     return;
   }
   if (const auto* drop = std::get_if<controls::DropFiles>(&event)) {
-    if (!drop->paths.empty()) {
-      const std::filesystem::path path = drop->paths.front();
-      when_saved(s, [path](Session& t) { open_file(t, path); });
-    }
+    if (!drop->paths.empty()) open_safely(s, drop->paths.front());
     dirty_ = true;
     return;
   }
@@ -143,7 +144,7 @@ void App::write_picture(const std::filesystem::path& path) {
       build();  // without the dialog that asked for it
       drawing::write_figure_png(frame_, *config_.text, theme(), config_.scale, path);
     }
-    s.view.notice = "Wrote " + path.string() + ".";
+    notice_of(s) = "Wrote " + path.string() + ".";
   } catch (const std::exception& e) {
     show_message(s, "The picture could not be written", e.what());
   }
@@ -161,7 +162,7 @@ void App::keys() {
     s.lab.end_gesture();  // a held + or − is one undo step
   const auto* press = std::get_if<controls::KeyPress>(&*in.event);
   if (!press || !in.popups.empty() || in.editing()) return;
-  if (const Action* a = action_for(*press)) {
+  if (const Action* a = action_for(*press, s)) {
     run_action(s, a->id);
     in.event.reset();
   }
@@ -175,7 +176,9 @@ void App::build() {
   drawing::Painter painter(frame_, *config_.text, theme());
   Ui ui{painter, s.in, *config_.clipboard};
   painter.fill(frame_.bounds, theme().bg);
-  workspaces::lab(ui, s.lab, s.view, {0, kTopBar, config_.width, config_.height - kTopBar - kStatusBar});
+  const Rect work{0, kTopBar, config_.width, config_.height - kTopBar - kStatusBar};
+  if (s.workspace == Workspace::model) workspaces::model(ui, s.model, s.model_view, work);
+  else workspaces::lab(ui, s.lab, s.view, work);
   status_bar(ui, s, {0, config_.height - kStatusBar, config_.width, kStatusBar});
   top_bar(ui, s, {0, 0, config_.width, kTopBar});
   palette(ui, s);
@@ -196,6 +199,7 @@ const drawing::Drawing& App::frame() {
 void App::show(const RenderRequest& request) {
   Session& s = *session_;
   s.picture = true;
+  if (request.workspace == Workspace::model) return show_model(request);
   if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
   if (request.text) {
     int cut = 0;
@@ -236,6 +240,24 @@ void App::show(const RenderRequest& request) {
   dirty_ = true;
 }
 
+void App::show_model(const RenderRequest& request) {
+  Session& s = *session_;
+  s.workspace = Workspace::model;
+  if (request.input.empty()) go_to(s, Workspace::model);
+  else s.model.open(request.input);
+  s.model.wait();
+  if (request.text && s.model.is_open()) {
+    s.model.set_text(*request.text);
+    s.model.wait();
+  }
+  if (!s.model.error().empty()) throw Error(s.model.error());
+  if (!s.model.is_open()) throw Error("No checkpoint comes with this copy of the program: give a model folder or a capture file.");
+  s.model_view = {};
+  workspaces::show_head(s.model, s.model_view, request.head_given ? std::optional(documents::HeadId{request.layer, request.head}) : std::nullopt);
+  if (request.select) workspaces::show_cell(s.model, s.model_view, request.select->row, request.select->column);
+  dirty_ = true;
+}
+
 drawing::Drawing App::figure(const std::string& name) {
   Session& s = *session_;
   drawing::Drawing out;
@@ -243,7 +265,8 @@ drawing::Drawing App::figure(const std::string& name) {
   drawing::Painter painter(out, *config_.text, theme());
   controls::Interaction nobody;
   Ui ui{painter, nobody, *config_.clipboard};
-  out.bounds = workspaces::lab_figure(ui, s.lab, s.view, out.bounds, name);
+  if (s.workspace == Workspace::model) out.bounds = workspaces::model_figure(ui, s.model, s.model_view, out.bounds, name);
+  else out.bounds = workspaces::lab_figure(ui, s.lab, s.view, out.bounds, name);
   return out;
 }
 

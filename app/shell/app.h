@@ -60,6 +60,7 @@ class App {
   void build();
   bool shows_the_event(const controls::Event& event) const;
   void keys();
+  void show_model(const RenderRequest& request);
   void write_picture(const std::filesystem::path& path);
 
   AppConfig config_;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "app/shell/chrome/session.h"
 #include "core/experiment/experiment.h"
 
 namespace qkv::shell {
@@ -14,9 +15,11 @@ struct RenderRequest {
   float scale = 1;                 ///< device pixels a logical one
   bool dark = false;
 
-  std::filesystem::path input{};      ///< an experiment or a file of matrices; empty: the default experiment
-  std::optional<std::string> text{};  ///< a sentence typed into the Lab
+  Workspace workspace = Workspace::lab;
+  std::filesystem::path input{};      ///< what the workspace opens; empty: what it begins with
+  std::optional<std::string> text{};  ///< a sentence typed into it
   int layer = 0, head = 0;          ///< shown in full
+  bool head_given = false;          ///< false: the one that the workspace would show
   std::optional<attention::Cell> select{};
   std::string figure{};  ///< one figure by its name; empty: the whole workspace
 };

@@ -1,6 +1,7 @@
 #include "app/shell/chrome/actions.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace qkv::shell {
 
@@ -10,12 +11,28 @@ std::vector<Action> cell_actions();
 std::vector<Action> view_actions();
 std::vector<Action> attention_actions();
 std::vector<Action> help_actions();
+std::vector<Action> sentence_actions();
+std::vector<Action> lab_view_actions();
+std::vector<Action> model_actions();
 
 const std::vector<Action>& actions() {
   static const std::vector<Action> kAll = [] {
     std::vector<Action> all;
-    for (auto part : {file_actions, edit_actions, cell_actions, view_actions, attention_actions, help_actions})
-      for (Action& a : part()) all.push_back(std::move(a));
+    const auto add = [&](std::vector<Action> part, std::optional<Where> where = std::nullopt) {
+      for (Action& a : part) {
+        if (where) a.where = *where;
+        all.push_back(std::move(a));
+      }
+    };
+    add(file_actions());
+    add(edit_actions());
+    add(sentence_actions(), Where::lab);
+    add(cell_actions(), Where::lab);
+    add(view_actions());
+    add(lab_view_actions(), Where::lab);
+    add(attention_actions(), Where::lab);
+    add(model_actions(), Where::model);
+    add(help_actions());
     return all;
   }();
   return kAll;
@@ -26,21 +43,27 @@ const Action* find_action(std::string_view id) {
   return it == actions().end() ? nullptr : &*it;
 }
 
-bool is_enabled(const Action& a, const Session& s) { return !a.enabled || a.enabled(s); }
+bool is_here(const Action& a, const Session& s) {
+  return a.where == Where::anywhere || (a.where == Where::model) == (s.workspace == Workspace::model);
+}
+
+bool is_enabled(const Action& a, const Session& s) { return is_here(a, s) && (!a.enabled || a.enabled(s)); }
 
 bool run_action(Session& s, std::string_view id) {
   const Action* a = find_action(id);
   if (!a || !is_enabled(*a, s)) return false;
-  s.view.notice.clear();
+  notice_of(s).clear();
   a->run(s);
   return true;
 }
 
-const Action* action_for(const controls::KeyPress& press) {
-  for (const Action& a : actions())
-    for (const Shortcut& k : a.shortcuts)
-      if (k.key == press.key && k.mods == press.mods) return &a;
-  return nullptr;
+bool answers(const Action& a, const controls::KeyPress& press) {
+  return std::ranges::any_of(a.shortcuts, [&](const Shortcut& k) { return k.key == press.key && k.mods == press.mods; });
+}
+
+const Action* action_for(const controls::KeyPress& press, const Session& s) {
+  const auto it = std::ranges::find_if(actions(), [&](const Action& a) { return is_here(a, s) && answers(a, press); });
+  return it == actions().end() ? nullptr : &*it;
 }
 
 std::string shortcut_text(const Shortcut& k) {

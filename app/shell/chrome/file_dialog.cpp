@@ -104,7 +104,10 @@ void ask_to_replace(Session& s, const fs::path& path) {
 void accept(Session& s, fs::path path) {
   FileDialogState& d = s.file_dialog;
   std::error_code error;
-  if (fs::is_directory(path, error)) return go_to(s, std::move(path));
+  if (fs::is_directory(path, error)) {
+    if (d.purpose == FilePurpose::open && is_model_folder(path)) return finish(s, path);
+    return go_to(s, std::move(path));
+  }
   const auto& extensions = words(d.purpose).extensions;
   const bool found = fs::exists(path, error);
   if (d.purpose == FilePurpose::open ? !found : !has_extension(path, extensions)) path += extensions.front();
@@ -183,6 +186,7 @@ void draw_entry(Ui& ui, Rect row, const FolderEntry& e, bool lit) {
                    style);
   if (e.name == "..") return;
   if (!e.is_folder) ui.p.text_middle(right - kSizeColumn, middle, size_text(e.size), quiet, Align::right);
+  if (e.is_model) ui.p.text_middle(right - kSizeColumn, middle, "model", quiet, Align::right);
   ui.p.text_middle(right, middle, date_text(e.changed), quiet, Align::right);
 }
 

@@ -35,6 +35,7 @@ bool read_entry(const fs::path& path, std::span<const std::string_view> extensio
   entry.name = path.filename().string();
   if (entry.name.starts_with('.') || stat(path.c_str(), &info) != 0) return false;
   entry.is_folder = S_ISDIR(info.st_mode);
+  entry.is_model = entry.is_folder && is_model_folder(path);
   entry.size = static_cast<std::uintmax_t>(info.st_size);
   entry.changed = info.st_mtime;
   return entry.is_folder || (S_ISREG(info.st_mode) && has_extension(path, extensions));
@@ -48,6 +49,11 @@ std::size_t common_start(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+bool is_model_folder(const fs::path& folder) {
+  std::error_code error;
+  return fs::is_regular_file(folder / "config.json", error);
+}
 
 FolderListing list_folder(const fs::path& folder, std::span<const std::string_view> extensions) {
   FolderListing listing{.folder = folder, .entries = {}, .trouble = {}};

@@ -12,6 +12,7 @@ namespace qkv::shell {
 struct FolderEntry {
   std::string name;  ///< as the file system has it; ".." first, but in the root
   bool is_folder = false;
+  bool is_model = false;    ///< a folder that is a checkpoint: opened, not entered
   std::uintmax_t size = 0;  ///< bytes
   std::time_t changed = 0;
 };
@@ -24,6 +25,9 @@ struct FolderListing {
 };
 
 inline constexpr std::size_t kMostEntries = 20000;
+
+/// Whether it is a checkpoint as Hugging Face writes it: a folder with a config.json.
+bool is_model_folder(const std::filesystem::path& folder);
 
 /// Hidden entries and what is neither a folder nor a regular file are left out. Never throws.
 FolderListing list_folder(const std::filesystem::path& folder, std::span<const std::string_view> extensions);

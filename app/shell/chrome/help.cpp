@@ -34,7 +34,17 @@ struct Group {
   float height() const { return kHeading + kRow * static_cast<float>(lines.size()) + kBetween; }
 };
 
-Group pointer_gestures() {
+Group model_gestures() {
+  return {"Pointer",
+          {{"Follow a token", "It leads in every picture", {{"hover"}}},
+           {"Hold query and key", "A second click on the same lets go", {{"click"}}},
+           {"Show a head", "In the grid, the ranking or the dots", {{"click"}}},
+           {"Ablate a head", "Its output becomes zero; again brings it back", {{"Alt", "click"}}},
+           {"Zoom about the pointer", "", {{"wheel"}}},
+           {"Move the picture", "Or drag in the small map", {{"drag"}}}}};
+}
+
+Group lab_gestures() {
   return {"Pointer",
           {{"Change a value", "On a number of X or of a weight matrix, or of Q, K and V", {{"drag ↕"}}},
            {"Change a value finely", "By 0.01 where it is 0.1 without", {{"Shift", "drag ↕"}}},
@@ -55,9 +65,10 @@ Caps caps_of(const Shortcut& k) {
   return caps;
 }
 
-std::vector<Group> all_groups() {
+std::vector<Group> all_groups(const Session& s) {
   std::vector<Group> groups;
   for (const Action& a : actions()) {
+    if (!is_here(a, s)) continue;
     auto group =
         std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.title == a.menu; });
     if (group == groups.end()) group = groups.insert(groups.end(), {a.menu, {}});
@@ -65,7 +76,7 @@ std::vector<Group> all_groups() {
     for (const Shortcut& k : a.shortcuts) line.ways.push_back(caps_of(k));
     group->lines.push_back(std::move(line));
   }
-  groups.push_back(pointer_gestures());
+  groups.push_back(s.workspace == Workspace::model ? model_gestures() : lab_gestures());
   return groups;
 }
 
@@ -188,7 +199,7 @@ void help(Ui& below, Session& s) {
   const auto columns =
       static_cast<std::size_t>(std::clamp((room + kColumnGap) / (kColumn + kColumnGap), 1.f, 4.f));
   const float width = std::floor((room + kColumnGap) / static_cast<float>(columns) - kColumnGap);
-  const std::vector<Group> groups = all_groups();
+  const std::vector<Group> groups = all_groups(s);
   std::vector<float> heights(columns, 0.f);
   const std::vector<std::size_t> column = columns_of(groups, heights);
   const float content = *std::max_element(heights.begin(), heights.end()) - kBetween;
@@ -224,8 +235,8 @@ void help(Ui& below, Session& s) {
   const float version = ui.p.text_middle(panel.right() - kPadding, footer, "QKV Lab " QKV_VERSION, quiet,
                                          drawing::Align::right);
   const float note = panel.w - 2 * kPadding - version - kColumnGap;
-  ui.p.text_middle(panel.x + kPadding, footer,
-                   ui.p.text_engine().elided(origin_note(s.lab.experiment()), quiet, note), quiet);
+  const std::string origin = s.workspace == Workspace::model ? "Every number is computed from the checkpoint's own weights." : origin_note(s.lab.experiment());
+  ui.p.text_middle(panel.x + kPadding, footer, ui.p.text_engine().elided(origin, quiet, note), quiet);
 }
 
 }  // namespace qkv::shell

@@ -57,8 +57,7 @@ bool take_key(Ui& ui, Key key, controls::Mods mods) {
 
 bool take_shortcut(Ui& ui, std::string_view action_id) {
   const auto* press = key_press(ui);
-  const Action* action = press ? action_for(*press) : nullptr;
-  if (!action || action->id != action_id) return false;
+  if (!press || !answers(*find_action(action_id), *press)) return false;
   ui.in.event.reset();
   return true;
 }

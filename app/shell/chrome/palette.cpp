@@ -32,14 +32,13 @@ Entry file_entry(const char* menu, const std::string& title, std::string hint, s
           .title = "Open: " + controls::one_line(title),
           .hint = std::move(hint),
           .shortcut = {},
-          .run = [path = std::move(path)](Session& s) {
-            when_saved(s, [path](Session& t) { open_file(t, path); });
-          }};
+          .run = [path = std::move(path)](Session& s) { open_safely(s, path); }};
 }
 
 std::vector<Entry> all_entries(Session& s) {
   std::vector<Entry> all;
   for (const Action& a : actions()) {
+    if (!is_here(a, s)) continue;
     all.push_back({.menu = a.menu,
                    .title = a.title,
                    .hint = a.hint,
@@ -50,6 +49,9 @@ std::vector<Entry> all_entries(Session& s) {
   }
   for (const Shipped& e : shipped_experiments(s)) {
     all.push_back(file_entry("Experiment", e.title, "Comes with the program", e.path));
+  }
+  for (const Shipped& m : shipped_models(s.assets)) {
+    all.push_back(file_entry("Model", m.title, "A checkpoint that comes with the program", m.path));
   }
   for (const std::filesystem::path& path : s.settings.recent) {
     all.push_back(file_entry("Recent", path.filename().string(),

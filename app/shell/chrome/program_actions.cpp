@@ -13,6 +13,7 @@ namespace {
 
 constexpr controls::Mods kShift{true, false, false}, kCtrl{false, true, false}, kCtrlShift{true, true, false};
 
+bool in_model(const Session& s) { return s.workspace == Workspace::model; }
 void zoom(Session& s, float factor) { s.view.zoom = std::clamp(s.view.zoom * factor, 1.f, 40.f); }
 void text_size(Session& s, float size) {
   s.settings.text_size = std::clamp(size, 0.75f, 2.5f);
@@ -27,11 +28,12 @@ std::vector<Action> file_actions() {
       {"file.new", m, "New: The cat sat down", "The experiment the program starts with", {{Key::n, kCtrl}}, [](Session& s) {
          when_saved(s, [](Session& t) {
            t.lab.replace(experiment::default_experiment(), {});
+           t.workspace = Workspace::lab;
            t.view = {};
            workspaces::show_first_target(t.lab, t.view);
          });
        }},
-      {"file.open", m, "Open…", "An experiment (.json) or a file of matrices (.npz, .npy, .csv, .safetensors)", {{Key::o, kCtrl}}, [](Session& s) { open_file_dialog(s, FilePurpose::open); }},
+      {"file.open", m, "Open…", "An experiment, a file of matrices, a model folder or a capture file", {{Key::o, kCtrl}}, [](Session& s) { open_file_dialog(s, FilePurpose::open); }},
       {"file.save", m, "Save", "Writes the experiment to its file", {{Key::s, kCtrl}}, [](Session& s) {
          if (!has_own_file(s)) open_file_dialog(s, FilePurpose::save);
          else use_file(s, FilePurpose::save, s.lab.path());
@@ -46,13 +48,21 @@ std::vector<Action> edit_actions() {
   const std::string m = "Edit";
   return {
       {"edit.undo", m, "Undo", "Takes back the last change; a drag is one", {{Key::z, kCtrl}}, [](Session& s) {
-         s.view.notice = "Undone: " + s.lab.undo_name() + ".";
-         s.lab.undo();
-       }, [](const Session& s) { return s.lab.can_undo(); }},
+         notice_of(s) = "Undone: " + (in_model(s) ? s.model.undo_name() : s.lab.undo_name()) + ".";
+         if (in_model(s)) s.model.undo();
+         else s.lab.undo();
+       }, [](const Session& s) { return in_model(s) ? s.model.can_undo() : s.lab.can_undo(); }},
       {"edit.redo", m, "Redo", "Does again what was undone", {{Key::z, kCtrlShift}, {Key::y, kCtrl}}, [](Session& s) {
-         s.view.notice = "Redone: " + s.lab.redo_name() + ".";
-         s.lab.redo();
-       }, [](const Session& s) { return s.lab.can_redo(); }},
+         notice_of(s) = "Redone: " + (in_model(s) ? s.model.redo_name() : s.lab.redo_name()) + ".";
+         if (in_model(s)) s.model.redo();
+         else s.lab.redo();
+       }, [](const Session& s) { return in_model(s) ? s.model.can_redo() : s.lab.can_redo(); }},
+  };
+}
+
+std::vector<Action> sentence_actions() {
+  const std::string m = "Edit";
+  return {
       {"edit.sentence", m, "Edit the sentence", "Type or paste a sentence of your own", {{Key::l, kCtrl}, {Key::slash, {}}}, [](Session& s) { s.view.editing_sentence = true; }},
       {"edit.add_token", m, "Add a token", "At the end of the sentence", {}, [](Session& s) {
          const int n = static_cast<int>(s.lab.experiment().tokens.size());
@@ -79,6 +89,14 @@ std::vector<Action> view_actions() {
       {"view.larger", m, "Larger text", "Scales everything, for lecture rooms", {{Key::plus, kCtrl}}, [](Session& s) { text_size(s, s.settings.text_size + 0.125f); }},
       {"view.smaller", m, "Smaller text", "Scales everything", {{Key::minus, kCtrl}}, [](Session& s) { text_size(s, s.settings.text_size - 0.125f); }},
       {"view.normal", m, "Normal text size", "", {{Key::n0, kCtrl}}, [](Session& s) { text_size(s, 1); }},
+      {"view.lab", m, "The Lab", "Small attention, every number of it", {{Key::n1, kCtrl}}, [](Session& s) { go_to(s, Workspace::lab); }, nullptr, [](const Session& s) { return !in_model(s); }},
+      {"view.model", m, "The Model workspace", "A real checkpoint: every layer and head", {{Key::n2, kCtrl}}, [](Session& s) { go_to(s, Workspace::model); }, nullptr, in_model},
+  };
+}
+
+std::vector<Action> lab_view_actions() {
+  const std::string m = "View";
+  return {
       {"view.zoom_in", m, "Zoom in", "Also the mouse wheel, about the pointer", {{Key::period, {}}}, [](Session& s) { zoom(s, 1.25f); }},
       {"view.zoom_out", m, "Zoom out", "Also the mouse wheel", {{Key::comma, {}}}, [](Session& s) { zoom(s, 0.8f); }},
       {"view.fit", m, "Fit", "The whole pipeline on one screen", {{Key::f, {}}}, [](Session& s) {
@@ -100,7 +118,8 @@ std::vector<Action> help_actions() {
          s.help_scroll = 0;
          controls::open_popup(s.in, "help");
        }},
-      {"help.about", "Help", "About this experiment", "Its title and description", {{Key::i, {}}}, [](Session& s) {
+      {"help.about", "Help", "About what is open", "Title and description of the experiment, facts of the model", {{Key::i, {}}}, [](Session& s) {
+         if (in_model(s)) return show_message(s, "About this model", workspaces::about(s.model));
          const auto& e = s.lab.experiment();
          show_message(s, experiment::shown_title(e), experiment::shown_description(e));
        }},

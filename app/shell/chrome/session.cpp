@@ -7,6 +7,7 @@
 #include "core/experiment/import.h"
 #include "core/experiment/json.h"
 #include "core/experiment/sources.h"
+#include "core/model/capture_file.h"
 
 namespace qkv::shell {
 
@@ -48,9 +49,21 @@ void show_message(Session& s, std::string title, std::string text) {
   controls::open_popup(s.in, "message");
 }
 
+bool is_for_model_workspace(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_directory(path, error) || model::is_capture_file(path);
+}
+
 void open_file(Session& s, const std::filesystem::path& path) {
+  if (is_for_model_workspace(path)) {
+    s.workspace = Workspace::model;
+    s.model.open(path);
+    remember(s, path);
+    return;
+  }
   try {
     s.lab.replace(experiment::open_any(path), path);
+    s.workspace = Workspace::lab;
     s.opening = path;
     if (!s.lab.busy())
       finish_opening(s);
@@ -71,6 +84,20 @@ void finish_opening(Session& s) {
   remember(s, path);
   s.view.notice = "Opened " + path.filename().string() + "." + (s.lab.experiment().source.empty() ? "" : " " + s.lab.experiment().source);
 }
+
+void open_safely(Session& s, const std::filesystem::path& path) {
+  if (is_for_model_workspace(path)) return open_file(s, path);
+  when_saved(s, [path](Session& t) { open_file(t, path); });
+}
+
+void go_to(Session& s, Workspace workspace) {
+  s.workspace = workspace;
+  if (workspace != Workspace::model || s.model.is_open() || s.model.busy()) return;
+  const auto models = shipped_models(s.assets);
+  if (!models.empty()) s.model.open(models.front().path);
+}
+
+std::string& notice_of(Session& s) { return s.workspace == Workspace::model ? s.model_view.notice : s.view.notice; }
 
 void when_saved(Session& s, std::function<void(Session&)> go_on) {
   if (!s.lab.unsaved()) {
@@ -105,7 +132,7 @@ void open_file_dialog(Session& s, FilePurpose purpose) {
 void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path) {
   try {
     if (purpose == FilePurpose::open) {
-      when_saved(s, [path](Session& t) { open_file(t, path); });
+      open_safely(s, path);
     } else if (purpose == FilePurpose::save) {
       s.lab.save_as(path);
       remember(s, path);
@@ -134,6 +161,16 @@ const std::vector<Shipped>& shipped_experiments(Session& s) {
       list.push_back({entry.path().stem().string(), entry.path()});
     }
   }
+  std::sort(list.begin(), list.end(), [](const Shipped& a, const Shipped& b) { return a.title < b.title; });
+  return list;
+}
+
+std::vector<Shipped> shipped_models(const std::filesystem::path& assets) {
+  std::vector<Shipped> list;
+  std::error_code error;
+  if (assets.empty()) return list;
+  for (const auto& entry : std::filesystem::directory_iterator(assets / "models", error))
+    if (std::filesystem::exists(entry.path() / "config.json", error)) list.push_back({entry.path().filename().string(), entry.path()});
   std::sort(list.begin(), list.end(), [](const Shipped& a, const Shipped& b) { return a.title < b.title; });
   return list;
 }

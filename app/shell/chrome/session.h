@@ -8,11 +8,15 @@
 #include "app/controls/ui.h"
 #include "app/documents/autosave.h"
 #include "app/documents/lab_document.h"
+#include "app/documents/model_session.h"
 #include "app/documents/settings.h"
 #include "app/shell/chrome/folder_listing.h"
 #include "app/workspaces/lab/lab.h"
+#include "app/workspaces/model/model.h"
 
 namespace qkv::shell {
+
+enum class Workspace { lab, model };
 
 /// What the file dialog is open for.
 enum class FilePurpose { open, save, export_picture };
@@ -51,9 +55,12 @@ struct Session {
   Session(experiment::Experiment start, std::filesystem::path state_folder)
       : autosave(std::move(state_folder)), lab(std::move(start), &autosave) {}
 
+  Workspace workspace = Workspace::lab;
   documents::Autosave autosave;
   documents::LabDocument lab;
   workspaces::LabView view;
+  documents::ModelSession model;
+  workspaces::ModelView model_view;
   documents::Settings settings;
   std::filesystem::path settings_folder;  ///< empty: settings are not kept
   std::filesystem::path assets;           ///< empty: none were found
@@ -74,11 +81,20 @@ struct Session {
   std::function<void(const std::filesystem::path&)> export_picture;
 };
 
-/// Opens an experiment or a file of matrices; a failure becomes a message. A large one is computed on
-/// the worker while the window goes on: finish_opening() then shows it.
+/// Opens an experiment or a file of matrices in the Lab, a model folder or a capture file in the Model workspace; a
+/// failure becomes a message. Large ones come from a worker while the window goes on; an experiment is then shown by
+/// finish_opening().
 void open_file(Session& s, const std::filesystem::path& path);
 /// Once the first trace of what was opened is there, or cannot be made: shows it from its beginning, or says why not.
 void finish_opening(Session& s);
+/// A folder, or a safetensors file that says it is a capture.
+bool is_for_model_workspace(const std::filesystem::path& path);
+/// The same, but asks first when that would close an experiment with unsaved changes.
+void open_safely(Session& s, const std::filesystem::path& path);
+/// Goes to a workspace; the Model workspace opens the first checkpoint that comes with the program when it has none.
+void go_to(Session& s, Workspace workspace);
+/// The line of the status bar, of the workspace that is shown.
+std::string& notice_of(Session& s);
 /// False: the experiment is in no file yet, or in one that ships with the program and is not written over.
 bool has_own_file(const Session& s);
 /// Asks first when there are unsaved changes, then goes on.
@@ -93,6 +109,8 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
 void keep_settings(Session& s);
 /// The experiments that come with the program, by title; read from the assets when first asked for.
 const std::vector<Shipped>& shipped_experiments(Session& s);
+/// The checkpoints that come with the program, by name.
+std::vector<Shipped> shipped_models(const std::filesystem::path& assets);
 
 // The parts of the chrome, each in the file of its name. Popups draw nothing unless they are open.
 void top_bar(controls::Ui& ui, Session& s, drawing::Rect area);

@@ -27,13 +27,18 @@ void action_button(Ui& ui, Session& s, std::string_view action_id, std::string_v
     run_action(s, action_id);
 }
 
-constexpr const char* kMenus[] = {"File", "Edit", "Cell", "View", "Attention", "Help"};
+constexpr const char* kMenus[] = {"File", "Edit", "Cell", "View", "Attention", "Model", "Help"};
+
+bool has_actions(const char* menu, const Session& s) {
+  return std::ranges::any_of(actions(), [&](const Action& a) { return a.menu == menu && is_here(a, s); });
+}
 
 /// Every action of the table under one button, a menu a heading.
 void main_menu(Ui& ui, Session& s, Rect anchor) {
   if (controls::popup_open(s.in, "menu")) {
     std::vector<MenuItem> items;
-    for (const char* name : kMenus) items.push_back({.id = name, .label = std::string(name) + "…"});
+    for (const char* name : kMenus)
+      if (has_actions(name, s)) items.push_back({.id = name, .label = std::string(name) + "…"});
     if (const auto chosen = controls::menu(ui, "menu", anchor, items)) controls::open_popup(s.in, "menu/" + *chosen);
   }
   for (const char* name : kMenus) {
@@ -41,36 +46,54 @@ void main_menu(Ui& ui, Session& s, Rect anchor) {
     if (!controls::popup_open(s.in, id)) continue;
     std::vector<MenuItem> items;
     for (const Action& a : actions())
-      if (a.menu == name)
+      if (a.menu == name && is_here(a, s))
         items.push_back({.id = a.id, .label = a.title, .shortcut = a.shortcuts.empty() ? "" : shortcut_text(a.shortcuts.front()),
                          .enabled = is_enabled(a, s), .checked = a.checked && a.checked(s)});
     if (const auto chosen = controls::menu(ui, id, anchor, items)) run_action(s, *chosen);
   }
 }
 
-void experiment_menu(Ui& ui, Session& s, Rect anchor) {
-  if (!controls::popup_open(s.in, "experiments")) return;
+/// Whether a recent file belongs to the picker of the workspace that is shown.
+bool belongs_here(const std::filesystem::path& path, const Session& s) {
+  std::error_code error;
+  const bool model = std::filesystem::is_directory(path, error);
+  return s.workspace == Workspace::model ? model || path.extension() == ".safetensors" : !model;
+}
+
+/// What the picker opens: what comes with the program, recent files of this kind, anything else.
+void open_menu(Ui& ui, Session& s, Rect anchor) {
+  if (!controls::popup_open(s.in, "open-menu")) return;
+  const bool in_model = s.workspace == Workspace::model;
+  const std::vector<Shipped> shipped = in_model ? shipped_models(s.assets) : shipped_experiments(s);
+  const auto& now = in_model ? s.model.path() : s.lab.path();
   std::vector<MenuItem> items;
-  const auto& shipped = shipped_experiments(s);
   for (std::size_t i = 0; i < shipped.size(); ++i)
-    items.push_back({.id = "shipped/" + std::to_string(i), .label = shipped[i].title, .checked = s.lab.path() == shipped[i].path});
+    items.push_back({.id = "shipped/" + std::to_string(i), .label = shipped[i].title, .checked = now == shipped[i].path});
   bool first = true;
-  for (std::size_t i = 0; i < s.settings.recent.size() && i < 6; ++i) {
+  int listed = 0;
+  for (std::size_t i = 0; i < s.settings.recent.size() && listed < 6; ++i) {
     const auto& path = s.settings.recent[i];
-    if (std::any_of(shipped.begin(), shipped.end(), [&](const Shipped& x) { return x.path == path; })) continue;
-    items.push_back({.id = "recent/" + std::to_string(i), .label = path.filename().string(), .separator_above = first});
+    if (!belongs_here(path, s) || std::any_of(shipped.begin(), shipped.end(), [&](const Shipped& x) { return x.path == path; })) continue;
+    items.push_back({.id = "recent/" + std::to_string(i), .label = path.filename().string(), .checked = now == path, .separator_above = first});
     first = false;
+    ++listed;
   }
-  items.push_back({.id = "open", .label = "Open…", .shortcut = "Ctrl+O", .separator_above = true});
-  const auto chosen = controls::menu(ui, "experiments", anchor, items);
+  items.push_back({.id = "open", .label = in_model ? "Open a model folder…" : "Open…", .shortcut = "Ctrl+O", .separator_above = true});
+  const auto chosen = controls::menu(ui, "open-menu", anchor, items);
   if (!chosen) return;
   if (*chosen == "open") {
     open_file_dialog(s, FilePurpose::open);
     return;
   }
   const auto index = static_cast<std::size_t>(std::stoul(chosen->substr(chosen->find('/') + 1)));
-  const auto path = chosen->starts_with("shipped/") ? shipped[index].path : s.settings.recent[index];
-  when_saved(s, [path](Session& t) { open_file(t, path); });
+  open_safely(s, chosen->starts_with("shipped/") ? shipped[index].path : s.settings.recent[index]);
+}
+
+/// What is open, as the picker writes it.
+std::string open_title(const Session& s) {
+  if (s.workspace == Workspace::model) return s.model.is_open() ? s.model.path().filename().string() : s.model.busy() ? "opening…" : "none";
+  const std::string title = experiment::shown_title(s.lab.experiment());
+  return title.empty() ? "Untitled" : title;
 }
 
 }  // namespace
@@ -90,16 +113,30 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   x += 32 + 16;
   p.fill({x, area.y + 14, 1, 20}, t.border);
   x += 16;
-  if (area.w > 900) x += p.text({x, area.y + 28.5f}, "Experiment", {.color = t.text3, .size = 12}) + 10;
-  std::string title = experiment::shown_title(s.lab.experiment());
-  if (title.empty()) title = "Untitled";
+  const bool in_model = s.workspace == Workspace::model;
   const float taken = small ? 20.f : roomy ? 330.f : 152.f;  // by the buttons at the right
+  const bool with_tabs = area.right() - x - taken > 136 + 33 + 60;
+  const Rect tabs{x, area.y + 10, 136, 28};
+  if (with_tabs) {
+    const int tab = controls::segmented(ui, "workspace", tabs, {"Lab", "Model"}, in_model ? 1 : 0, "Workspace",
+                                        {"Small attention, every number of it (Ctrl+1)", "A real checkpoint: every layer and head (Ctrl+2)"});
+    if (tab != (in_model ? 1 : 0)) go_to(s, tab == 1 ? Workspace::model : Workspace::lab);
+    x = tabs.right() + 16;
+    p.fill({x, area.y + 14, 1, 20}, t.border);
+    x += 16;
+  }
+  if (area.w > 1000) x += p.text({x, area.y + 28.5f}, in_model ? "Checkpoint" : "Experiment", {.color = t.text3, .size = 12}) + 10;
   const Rect picker{x, area.y + 10, std::min(260.f, std::max(40.f, area.right() - x - taken)), 28};
-  if (controls::button(ui, "experiments-button", picker, p.text_engine().elided(title, {.size = 12, .weight = 500}, picker.w - 44),
-                       {.drop_down = true, .hint = "Open another experiment", .align = drawing::Align::left}))
-    controls::open_popup(s.in, "experiments");
+  if (controls::button(ui, "open-button", picker, p.text_engine().elided(open_title(s), {.size = 12, .weight = 500}, picker.w - 44),
+                       {.drop_down = true, .hint = in_model ? "Open another checkpoint" : "Open another experiment", .align = drawing::Align::left}))
+    controls::open_popup(s.in, "open-menu");
   x = picker.right() + 12;
-  if (s.lab.unsaved() && area.w > 1000) p.text({x, area.y + 28.5f}, "unsaved changes", {.color = t.text3, .size = 11});
+  if (in_model && s.model.is_open()) {
+    const std::string facts = workspaces::facts(*s.model.run());
+    const drawing::TextStyle style{.color = t.text3, .size = 10.5f, .family = drawing::Family::mono};
+    if (x + p.width_of(facts, style) < area.right() - 330) p.text({x, area.y + 28.5f}, facts, style);
+  }
+  if (!in_model && s.lab.unsaved() && area.w > 1100) p.text({x, area.y + 28.5f}, "unsaved changes", {.color = t.text3, .size = 11});
 
   float right = area.right() - 20;
   auto place = [&](float w) {
@@ -123,7 +160,7 @@ void top_bar(Ui& ui, Session& s, Rect area) {
     action_button(ui, s, "edit.undo", "undo", place(28));
   }
   main_menu(ui, s, menu);
-  experiment_menu(ui, s, picker);
+  open_menu(ui, s, picker);
 }
 
 }  // namespace qkv::shell

@@ -168,7 +168,7 @@ TEST(DriverScreen, HelpListsEveryActionAndCloses) {
 
 TEST(DriverScreen, TheMenusOpenEveryExperiment) {
   Driver d;
-  d.click("experiments-button");
+  d.click("open-button");
   EXPECT_TRUE(d.has("experiments/shipped/0"));
   d.click("experiments/shipped/0");
   EXPECT_FALSE(d.session().message);

@@ -1,0 +1,42 @@
+#include "app/workspaces/model/head_views.h"
+
+namespace qkv::workspaces {
+
+namespace {
+
+/// What is wrong with the weights themselves: where the first NaN stands. Returns its height.
+float banner(ModelScene& s, drawing::Rect area) {
+  if (!s.run->model || s.run->model->summary().warning.empty()) return 0;
+  constexpr float kHeight = 26;
+  auto& p = s.p();
+  const auto& t = s.theme();
+  const std::string& warning = s.run->model->summary().warning;
+  p.fill({area.x, area.y, area.w, kHeight}, t.panel);
+  p.fill({area.x, area.y, 3, kHeight}, t.error);
+  p.text_fit({area.x + 20, area.y + 17}, warning, {.color = t.error, .size = 11.5f, .weight = 500}, area.w - 40);
+  p.region({.id = "model/warning", .rect = {area.x, area.y, area.w, kHeight}, .label = warning});
+  return kHeight;
+}
+
+}  // namespace
+
+void head_picture(ModelScene& s, drawing::Rect area) {
+  auto& p = s.p();
+  const auto& t = s.theme();
+  p.fill(area, t.canvas);
+  const float warned = banner(s, area);
+  area = {area.x, area.y + warned, area.w, area.h - warned};
+  p.push_clip(area);
+  if (!s.picture.weights) {
+    p.text(area.center(), "This capture holds neither a pattern nor q and k of this layer.", {.color = t.text3, .size = 12}, drawing::Align::center);
+  } else if (s.view.picture == Picture::map) {
+    head_map(s, area);
+  } else if (s.view.picture == Picture::lines) {
+    head_lines(s, area);
+  } else {
+    head_text(s, area);
+  }
+  p.pop_clip();
+}
+
+}  // namespace qkv::workspaces

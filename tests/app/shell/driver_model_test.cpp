@@ -1,0 +1,225 @@
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "app/figures/numbers.h"
+#include "core/error.h"
+#include "tests/app/shell/driver.h"
+
+// The Model workspace as it is used: a folder is opened, a sentence typed, heads chosen, held, ablated, read.
+namespace qkv::shell {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+fs::path checkpoint(const std::string& name) { return fs::path(QKV_SOURCE_DIR) / "tests" / "oracle" / "checkpoints" / name; }
+
+struct DriverModel : ::testing::Test {
+  void open(const fs::path& path) {
+    d.app.open(path);
+    settle();
+  }
+  void settle() {
+    model().wait();
+    d.wait(0.01);
+    d.frame();
+    model().wait();  // predictions, asked for while drawing
+    d.wait(0.01);
+  }
+  documents::ModelSession& model() { return d.session().model; }
+  workspaces::ModelView& seen() { return d.session().model_view; }
+  const model::Capture& capture() { return *model().run()->capture; }
+  /// The middle of a cell of the map.
+  Point cell(int query, int key) { return seen().map_layout.rect_of(figures::MapCell{query, key}).center(); }
+  std::string printed(int query, int key) {
+    const Rect r = seen().map_layout.rect_of(figures::MapCell{query, key});
+    for (const auto& t : support::texts(d.frame()))
+      if (r.contains(t.text->box.center())) return t.text->text;
+    return {};
+  }
+
+  const testing::TempFolder folder;
+  Driver d{{.state_dir = folder.path() / "state", .settings_dir = folder.path() / "settings"}};
+};
+
+TEST_F(DriverModel, AFolderOpensWithItsTokensAndEveryHead) {
+  open(checkpoint("gpt2-text"));
+  ASSERT_TRUE(model().is_open()) << model().error();
+  EXPECT_EQ(d.session().workspace, Workspace::model);
+  EXPECT_THAT(d.app.title(), HasSubstr("gpt2-text"));
+  EXPECT_TRUE(d.shows_with("2 layers × 4 heads"));
+  EXPECT_TRUE(d.has("head/0.0"));
+  EXPECT_TRUE(d.has("head/1.3"));
+  EXPECT_TRUE(d.has("map"));
+}
+
+TEST_F(DriverModel, NumbersInTheMapAreThoseOfCore) {
+  open(checkpoint("gpt2-text"));
+  d.click("head/1.2");
+  const Matrix a = model::pattern_tile(capture(), 1, 2, {0, 0, 11, 11});
+  int compared = 0;
+  for (int i = 0; i < 11; ++i)
+    for (int j = 0; j <= i; ++j) {
+      const std::string text = printed(i, j);
+      if (text.empty()) continue;
+      EXPECT_EQ(text, figures::number(a(i, j), 3)) << i << ", " << j;
+      ++compared;
+    }
+  EXPECT_EQ(compared, 66);
+}
+
+TEST_F(DriverModel, TypingRunsTheModelAgainAndIsUndoneAtOnce) {
+  open(checkpoint("gpt2-text"));
+  const std::string before = model().state().text;
+  d.key(Key::l, kCtrl);
+  d.retype("The cat");
+  settle();
+  EXPECT_EQ(model().run()->tokens.readable.size(), capture().tokens.size());
+  EXPECT_EQ(model().run()->state.text, "The cat");
+  d.type(" sat 猫😀");
+  d.key(Key::enter);
+  settle();
+  EXPECT_EQ(model().run()->state.text, "The cat sat 猫😀");
+  d.key(Key::z, kCtrl);
+  settle();
+  EXPECT_EQ(model().run()->state.text, before);
+}
+
+TEST_F(DriverModel, AnEmptyTextSaysSoAndKeepsThePicture) {
+  open(checkpoint("gpt2-text"));
+  const auto run = model().run();
+  d.key(Key::l, kCtrl);
+  d.key(Key::a, kCtrl);
+  d.key(Key::del);
+  settle();
+  EXPECT_EQ(model().run(), run);
+  EXPECT_THAT(model().error(), HasSubstr("empty"));
+  EXPECT_TRUE(d.shows_with("empty"));
+  EXPECT_TRUE(d.has("map"));
+}
+
+TEST_F(DriverModel, TextBeyondThePositionsIsCutAndSaysSo) {
+  open(checkpoint("gpt2-text"));
+  std::string longer;
+  for (int i = 0; i < 200; ++i) longer += "dog ";
+  d.key(Key::l, kCtrl);
+  d.retype(longer);
+  d.key(Key::enter);
+  settle();
+  EXPECT_EQ(capture().tokens.size(), 64u);
+  EXPECT_TRUE(d.shows_with("cut"));
+}
+
+TEST_F(DriverModel, HoveringLeadsAndAClickHolds) {
+  open(checkpoint("gpt2-text"));
+  d.move(cell(7, 3));
+  d.frame();
+  EXPECT_EQ(seen().hovered_query, 7);
+  EXPECT_EQ(seen().hovered_key, 3);
+  d.click(cell(7, 3));
+  EXPECT_TRUE(seen().held);
+  d.move(cell(9, 1));
+  const auto& picture = seen().head_picture(model().run());
+  EXPECT_EQ(workspaces::leading_query(seen(), picture), 7);
+  EXPECT_EQ(workspaces::leading_key(seen(), picture), 3);
+  d.click(cell(7, 3));
+  EXPECT_FALSE(seen().held);
+}
+
+TEST_F(DriverModel, ArrowsWalkTheHeads) {
+  open(checkpoint("gpt2-text"));
+  d.click("head/0.3");
+  d.key(Key::right);
+  EXPECT_EQ(seen().layer, 1);
+  EXPECT_EQ(seen().head, 0);
+  d.key(Key::up);
+  EXPECT_EQ(seen().layer, 0);
+  d.key(Key::left);
+  EXPECT_EQ(seen().layer, 0);
+  EXPECT_EQ(seen().head, 0);
+}
+
+TEST_F(DriverModel, AnAblationChangesWhatComesAfterItAndShowsBoth) {
+  open(checkpoint("gpt2-text"));
+  d.click("head/0.1");
+  d.key(Key::x);
+  settle();
+  EXPECT_TRUE(model().is_ablated({0, 1}));
+  EXPECT_TRUE(d.shows("ablated"));
+  const auto run = model().run();
+  ASSERT_NE(run->capture, run->intact);
+  const model::Tile all{0, 0, 11, 11};
+  EXPECT_EQ(model::pattern_tile(*run->capture, 0, 2, all), model::pattern_tile(*run->intact, 0, 2, all));
+  EXPECT_NE(model::pattern_tile(*run->capture, 1, 2, all), model::pattern_tile(*run->intact, 1, 2, all));
+  EXPECT_TRUE(d.has("map-intact"));
+  EXPECT_TRUE(d.shows("intact"));
+  d.key(Key::z, kCtrl);
+  settle();
+  EXPECT_TRUE(model().state().ablated.empty());
+  EXPECT_FALSE(d.has("map-intact"));
+}
+
+TEST_F(DriverModel, WordsSumTheirTokens) {
+  open(checkpoint("gpt2-text"));
+  d.key(Key::w);
+  const auto& picture = seen().head_picture(model().run());
+  ASSERT_TRUE(picture.weights);
+  EXPECT_EQ(picture.queries.front(), "The");
+  for (Eigen::Index i = 0; i < picture.weights->rows(); ++i) EXPECT_NEAR(picture.weights->row(i).sum(), 1.f, 1e-5f);
+}
+
+TEST_F(DriverModel, EveryPictureAndScaleDrawsWithoutOverlap) {
+  for (const char* name : {"gpt2-text", "bert-text", "llama-gqa"}) {
+    open(checkpoint(name));
+    for (const auto& [w, h] : {std::pair{1440.f, 900.f}, {1280.f, 800.f}, {1920.f, 1080.f}}) {
+      d.resize(w, h);
+      for (int i = 0; i < 3; ++i) {
+        d.key(Key::m);
+        for (const auto scale : {figures::Scale::linear, figures::Scale::log, figures::Scale::row_rank}) {
+          seen().scale = scale;
+          d.key(Key::e);
+          EXPECT_THAT(support::overlaps(d.frame()), IsEmpty()) << name << " " << w << " picture " << i;
+        }
+      }
+    }
+  }
+}
+
+TEST_F(DriverModel, AFolderThatIsNoModelSaysWhatIsMissing) {
+  fs::create_directories(folder.path() / "empty");
+  open(folder.path() / "empty");
+  EXPECT_FALSE(model().is_open());
+  EXPECT_THAT(model().error(), HasSubstr("config.json"));
+  d.frame();
+  EXPECT_TRUE(d.shows_with("config.json"));
+}
+
+TEST_F(DriverModel, AModelWithoutATokenizerTakesIds) {
+  open(checkpoint("gpt2"));
+  EXPECT_TRUE(d.shows("Token ids"));
+  d.key(Key::l, kCtrl);
+  d.retype("5, 6 7 5 6");
+  d.key(Key::enter);
+  settle();
+  EXPECT_EQ(capture().token_ids, (std::vector<int>{5, 6, 7, 5, 6}));
+  d.key(Key::l, kCtrl);
+  d.retype("5 six");
+  settle();
+  EXPECT_THAT(model().error(), HasSubstr("token ids"));
+}
+
+TEST_F(DriverModel, TheLabIsLeftAsItWas) {
+  d.click(Cell{Stage::w_q, 0, 0, 1, 1});
+  d.key(Key::plus);
+  const auto edited = d.experiment();
+  open(checkpoint("gpt2-text"));
+  EXPECT_FALSE(d.has("message"));
+  d.key(Key::n1, kCtrl);
+  EXPECT_EQ(d.session().workspace, Workspace::lab);
+  EXPECT_TRUE(experiment::same(d.experiment(), edited));
+}
+
+}  // namespace
+}  // namespace qkv::shell
