@@ -186,6 +186,7 @@ void App::build() {
   file_dialog(ui, s);
   message_box(ui, s);
   keys();
+  if (const std::string wish = std::exchange(s.model_view.wish, {}); !wish.empty()) run_action(s, wish);
   controls::tooltip(ui);
   dirty_ = false;
   ++builds_;

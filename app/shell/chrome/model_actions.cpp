@@ -1,7 +1,9 @@
 #include <algorithm>
 
+#include "app/documents/open_in_lab.h"
 #include "app/shell/chrome/actions.h"
 #include "app/workspaces/model/scene.h"
+#include "core/error.h"
 
 // What can be done in the Model workspace.
 namespace qkv::shell {
@@ -47,6 +49,25 @@ Action picture(const char* id, const char* title, const char* hint, Key key, Pic
 }
 Action scale(const char* id, const char* title, const char* hint, Scale which) {
   return {id, "Model", title, hint, {}, [=](Session& s) { s.model_view.scale = which; }, is_open, [=](const Session& s) { return s.model_view.scale == which; }};
+}
+
+/// The head that is shown becomes the Lab's experiment.
+void open_head_in_lab(Session& s) {
+  const auto run = s.model.run();
+  try {
+    const auto& view = s.model_view;
+    s.lab.replace(documents::lab_experiment(run->model.get(), *run->intact, run->tokens.readable, view.layer, view.head), {}, true);
+    s.lab.wait();
+    if (!s.lab.error().empty()) throw Error(s.lab.error());
+    s.workspace = Workspace::lab;
+    s.view = {};
+    const auto& picture = s.model_view.head_picture(run);
+    const int n = s.lab.trace()->n();
+    if (!view.words) workspaces::select(s.view, *s.lab.trace(), {attention::Stage::weights, 0, 0, std::min(workspaces::leading_query(view, picture), n - 1), std::min(workspaces::leading_key(view, picture), n - 1)});
+    s.view.notice = "Opened layer " + std::to_string(view.layer) + ", head " + std::to_string(view.head) + " of " + s.model.path().filename().string() + ".";
+  } catch (const std::exception& e) {
+    show_message(s, "This head could not be opened in the Lab", e.what());
+  }
 }
 
 }  // namespace
@@ -95,6 +116,9 @@ std::vector<Action> model_actions() {
        }, is_live, [](const Session& s) { return s.model.is_ablated(shown_head(s)); }},
       {"model.restore", m, "Restore every head", "Takes back all ablations", {{Key::x, kShift}}, [](Session& s) { s.model.clear_ablations(); },
        [](const Session& s) { return is_live(s) && !s.model.state().ablated.empty(); }},
+      {"model.open_in_lab", m, "Open this head in the Lab", "With its real weights and inputs, where every number can be changed", {{Key::o, {}}}, [](Session& s) {
+         when_saved(s, open_head_in_lab);
+       }, is_open},
       {"model.zoom_in", m, "Zoom in", "Also the mouse wheel, about the pointer", {{Key::period, {}}}, [](Session& s) { workspaces::zoom_map(s.model_view, 1.25f); }, is_open},
       {"model.zoom_out", m, "Zoom out", "Also the mouse wheel", {{Key::comma, {}}}, [](Session& s) { workspaces::zoom_map(s.model_view, 0.8f); }, is_open},
       {"model.fit", m, "Fit", "The whole map", {{Key::f, {}}}, [](Session& s) {

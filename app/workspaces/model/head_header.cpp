@@ -66,9 +66,14 @@ void head_header(ModelScene& s, Rect area) {
     s.view.key.reset();
     s.view.held = false;
   }
+  float end = area.right() - kInset;
+  const float w = controls::button_width(s.ui, "Open in the Lab", {.text_size = 11.5f});
+  if (x + w < end && controls::button(s.ui, "model/open-in-lab", {end - w, y + 1, w, 26}, "Open in the Lab", {.hint = "This head with its real weights and inputs, where every number can be changed (O)", .text_size = 11.5f}))
+    s.view.wish = "model.open_in_lab";
+  end -= w + kGap;
   if (s.picture.intact != s.picture.weights) {
     constexpr float kSides = 248;
-    choose(s.ui, "model/side", {area.right() - kInset - kSides, y + 1, kSides, 26}, {"Both", "Intact", "Ablated", "Change"}, s.view.side, "Which pass is drawn",
+    choose(s.ui, "model/side", {end - kSides, y + 1, kSides, 26}, {"Both", "Intact", "Ablated", "Change"}, s.view.side, "Which pass is drawn",
            {"Intact and ablated side by side", "Without any ablation", "With the ablated heads", "Ablated minus intact"});
   }
   p.pop_clip();

@@ -65,6 +65,7 @@ struct ModelView {
   float rail_scroll = 0, rail_height = 0, tokens_scroll = 0, lines_scroll = 0, text_scroll = 0;
   std::optional<std::string> text_before;  ///< of the prompt, while it is typed in
   std::string notice;
+  std::string wish;  ///< id of an action a button asked for: the shell runs it after the frame is built
 
   /// The picture of the head, made when first asked for and kept while nothing it depends on changes.
   const HeadPicture& head_picture(const std::shared_ptr<const documents::ModelRun>& run);

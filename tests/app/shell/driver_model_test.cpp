@@ -210,6 +210,45 @@ TEST_F(DriverModel, AModelWithoutATokenizerTakesIds) {
   EXPECT_THAT(model().error(), HasSubstr("token ids"));
 }
 
+TEST_F(DriverModel, AHeadOpensInTheLabWithItsNumbers) {
+  open(checkpoint("llama-gqa"));
+  d.click("head/1.2");
+  const Matrix a = model::pattern_tile(capture(), 1, 2, {0, 0, capture().n_queries(), capture().n_keys()});
+  d.click("model/open-in-lab");
+  d.frame();
+  EXPECT_EQ(d.session().workspace, Workspace::lab);
+  EXPECT_THAT(d.experiment().title, HasSubstr("L1 H2"));
+  const Matrix& weights = d.lab().trace()->layers.at(0).heads.at(0).weights;
+  ASSERT_EQ(weights.rows(), a.rows());
+  EXPECT_LT((weights - a).cwiseAbs().maxCoeff(), 2e-5f);
+  EXPECT_TRUE(d.lab().unsaved());
+}
+
+TEST_F(DriverModel, ThePronounsCheckpointNamesTheReferent) {
+  open(fs::path(QKV_SOURCE_DIR) / "assets" / "models" / "pronouns");
+  const auto answer = [&](const std::string& text) {
+    d.key(Key::l, kCtrl);
+    d.retype(text);
+    d.key(Key::enter);
+    settle();
+    const auto& tokens = model().run()->tokens.readable;
+    const auto it = std::ranges::find(tokens, "it") - tokens.begin();
+    return documents::predict(model().run(), static_cast<int>(it)).rows.at(0).readable;
+  };
+  EXPECT_EQ(answer("the dog chased the ball because it was excited"), "dog");
+  EXPECT_EQ(answer("the dog chased the ball because it was red"), "ball");
+}
+
+TEST_F(DriverModel, ACaptureFileOpensTooAndAnswersNoTyping) {
+  open(checkpoint("gemma2") / "expected.safetensors");
+  ASSERT_TRUE(model().is_open()) << model().error();
+  EXPECT_EQ(model().run()->model, nullptr);
+  EXPECT_FALSE(d.has("model/prompt"));
+  EXPECT_TRUE(d.has("map"));
+  d.key(Key::x);
+  EXPECT_TRUE(model().state().ablated.empty());
+}
+
 TEST_F(DriverModel, TheLabIsLeftAsItWas) {
   d.click(Cell{Stage::w_q, 0, 0, 1, 1});
   d.key(Key::plus);
