@@ -154,6 +154,7 @@ bool ModelSession::poll() {
     mail.swap(mail_);
   }
   bool any = predictor_.poll();
+  any = tracer_.poll() || any;
   for (Mail& m : mail) {
     if (m.generation != generation_) continue;
     any = true;
@@ -184,12 +185,13 @@ bool ModelSession::progress_moved() {
 
 bool ModelSession::busy() const {
   const std::scoped_lock lock(mutex_);
-  return worker_.busy() || !mail_.empty() || predictor_.busy();
+  return worker_.busy() || !mail_.empty() || predictor_.busy() || tracer_.busy();
 }
 
 void ModelSession::wait() {
   worker_.wait();
   predictor_.wait();
+  tracer_.wait();
   poll();
 }
 

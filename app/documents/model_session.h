@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/documents/head_tracer.h"
 #include "app/documents/history.h"
 #include "app/documents/model_run.h"
 #include "app/documents/predictions.h"
@@ -42,6 +43,8 @@ class ModelSession {
   std::shared_ptr<const ModelRun> run() const { return run_; }
   /// What the model expects at this token of run(); maybe of another while it is made, null when there are none.
   std::shared_ptr<const Predictions> predictions(int position) { return predictor_.of(run_, position); }
+  /// Every step of one head of run(); null while it is made.
+  std::shared_ptr<const HeadTrace> head_trace(HeadId head) { return tracer_.of(run_, head); }
   /// Of run(), or null while it is made.
   std::shared_ptr<const Overview> overview() const { return overview_; }
 
@@ -98,6 +101,7 @@ class ModelSession {
   double fraction_ = 0, fraction_seen_ = 0;
   std::string doing_;
   Predictor predictor_;
+  HeadTracer tracer_;
   Worker worker_;  ///< last: its jobs use all of the above
 };
 

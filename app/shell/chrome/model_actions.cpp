@@ -116,6 +116,9 @@ std::vector<Action> model_actions() {
        }, is_live, [](const Session& s) { return s.model.is_ablated(shown_head(s)); }},
       {"model.restore", m, "Restore every head", "Takes back all ablations", {{Key::x, kShift}}, [](Session& s) { s.model.clear_ablations(); },
        [](const Session& s) { return is_live(s) && !s.model.state().ablated.empty(); }},
+      {"model.why", m, "Explain the weight", "Where it comes from, down to the residual stream and the weight matrices", {{Key::y, {}}, {Key::enter, {}}}, [](Session& s) {
+         s.model_view.drawer = !s.model_view.drawer;
+       }, [](const Session& s) { return is_open(s) && !s.model_view.words; }, [](const Session& s) { return s.model_view.drawer; }},
       {"model.open_in_lab", m, "Open this head in the Lab", "With its real weights and inputs, where every number can be changed", {{Key::o, {}}}, [](Session& s) {
          when_saved(s, open_head_in_lab);
        }, is_open},

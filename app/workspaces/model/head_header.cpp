@@ -71,6 +71,10 @@ void head_header(ModelScene& s, Rect area) {
   if (x + w < end && controls::button(s.ui, "model/open-in-lab", {end - w, y + 1, w, 26}, "Open in the Lab", {.hint = "This head with its real weights and inputs, where every number can be changed (O)", .text_size = 11.5f}))
     s.view.wish = "model.open_in_lab";
   end -= w + kGap;
+  const float why = controls::button_width(s.ui, "Why?", {.text_size = 11.5f});
+  if (x + why < end && controls::button(s.ui, "model/why", {end - why, y + 1, why, 26}, "Why?", {.enabled = !s.view.words, .selected = s.view.drawer, .hint = "Where the weight of query and key comes from, down to the residual stream and the weight matrices (Y)", .text_size = 11.5f}))
+    s.view.drawer = !s.view.drawer;
+  end -= why + kGap;
   if (s.picture.intact != s.picture.weights) {
     constexpr float kSides = 248;
     choose(s.ui, "model/side", {end - kSides, y + 1, kSides, 26}, {"Both", "Intact", "Ablated", "Change"}, s.view.side, "Which pass is drawn",

@@ -15,7 +15,7 @@ using drawing::Rect;
 namespace {
 
 constexpr float kPromptBar = 40, kHeader = 76, kWideLeft = 384, kNarrowLeft = 320, kWideRail = 288, kNarrowRail = 256;
-constexpr float kWide = 1400, kLeastForRail = 1000, kLeastForHeads = 640;
+constexpr float kWide = 1400, kLeastForRail = 1000, kLeastForHeads = 640, kLeastForDrawer = 560;
 
 /// What there is to see before anything is open: where to begin, or why it failed.
 void nothing_open(Ui& ui, const ModelSession& session, Rect area) {
@@ -71,13 +71,16 @@ void model(Ui& ui, ModelSession& session, ModelView& view, Rect area) {
   const bool wide = area.w >= kWide;
   const float left = area.w < kLeastForHeads ? 0 : wide ? kWideLeft : kNarrowLeft;
   const float rail = area.w < kLeastForRail ? 0 : wide ? kWideRail : kNarrowRail;
-  const Rect centre{area.x + left, body.y, area.w - left - rail, body.h};
-  const float tokens = std::clamp(tokens_height(s, centre.w), 84.f, std::max(84.f, body.h * 0.27f));
+  const bool drawer = view.drawer && !view.words && body.h > kLeastForDrawer;
+  const float drawer_h = drawer ? std::clamp(view.story.drawer_height > 0 ? view.story.drawer_height : 300.f, 160.f, body.h - 260) : 0;
+  const Rect centre{area.x + left, body.y, area.w - left - rail, body.h - drawer_h};
+  const float tokens = drawer ? 0 : std::clamp(tokens_height(s, centre.w), 84.f, std::max(84.f, body.h * 0.27f));
   head_header(s, {centre.x, centre.y, centre.w, kHeader});
   head_picture(s, {centre.x, centre.y + kHeader, centre.w, centre.h - kHeader - tokens});
-  tokens_panel(s, {centre.x, centre.bottom() - tokens, centre.w, tokens});
+  if (!drawer) tokens_panel(s, {centre.x, centre.bottom() - tokens, centre.w, tokens});
   if (left > 0) heads_panel(s, {area.x, body.y, left, body.h});
-  if (rail > 0) model_rail(s, {area.right() - rail, body.y, rail, body.h});
+  if (rail > 0) model_rail(s, {area.right() - rail, body.y, rail, body.h - drawer_h});
+  if (drawer) model_drawer(s, {centre.x, body.bottom() - drawer_h, area.right() - centre.x, drawer_h});
   prompt_bar(ui, session, view, prompt);
 }
 

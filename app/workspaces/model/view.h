@@ -11,6 +11,7 @@
 #include "app/figures/map_layout.h"
 #include "app/figures/token_text.h"
 #include "app/figures/weight_scale.h"
+#include "app/workspaces/explain/story.h"
 
 namespace qkv::workspaces {
 
@@ -64,6 +65,8 @@ struct ModelView {
   drawing::Point heads_scroll;
   float rail_scroll = 0, rail_height = 0, tokens_scroll = 0, lines_scroll = 0, text_scroll = 0;
   std::optional<std::string> text_before;  ///< of the prompt, while it is typed in
+  bool drawer = false;          ///< the explanation of the leading weight, below
+  StoryState story;
   std::string notice;
   std::string wish;  ///< id of an action a button asked for: the shell runs it after the frame is built
 

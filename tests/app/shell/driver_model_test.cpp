@@ -210,6 +210,24 @@ TEST_F(DriverModel, AModelWithoutATokenizerTakesIds) {
   EXPECT_THAT(model().error(), HasSubstr("token ids"));
 }
 
+TEST_F(DriverModel, TheDrawerLeadsFromTheWeightToTheWeightMatrices) {
+  for (const char* name : {"gpt2-text", "qwen3-sharded", "bert-text", "gemma2"}) {
+    open(checkpoint(name));
+    d.click(cell(5, 3));
+    d.click("model/why");
+    settle();
+    ASSERT_TRUE(d.has("drawer")) << name;
+    const auto& chain = seen().story.chain;
+    ASSERT_GE(chain.size(), 4u) << name;
+    EXPECT_EQ(chain.front(), (Cell{Stage::weights, 0, 0, 5, 3})) << name;
+    const float weight = model::pattern_tile(capture(), seen().layer, seen().head, {5, 3, 1, 1})(0, 0);
+    EXPECT_TRUE(d.shows("Why " + figures::number(weight, 2) + "?")) << name;
+    EXPECT_THAT(support::overlaps(d.frame()), IsEmpty()) << name;
+    d.key(Key::y);
+    EXPECT_FALSE(d.has("drawer"));
+  }
+}
+
 TEST_F(DriverModel, AHeadOpensInTheLabWithItsNumbers) {
   open(checkpoint("llama-gqa"));
   d.click("head/1.2");
