@@ -21,6 +21,13 @@ float cell_for(float room, int count, float most) {
   return std::clamp(std::floor(room / static_cast<float>(std::max(1, count))), 1.f, std::max(1.f, std::floor(most)));
 }
 
+/// The same of model dimensions: hundreds of them share pixels, so that a head of a real model fits the screen.
+float model_cell_for(float room, int count, float most) {
+  constexpr int kMostWithPixels = 128;
+  const float cell = room / static_cast<float>(std::max(1, count));
+  return count > kMostWithPixels && cell < 1 ? std::max(cell, 0.05f) : cell_for(room, count, most);
+}
+
 /// Shares `room` among columns of matrices: each gets its ideal width or an equal part of what is left.
 float equal_share(float room, std::span<const float> ideals) {
   std::vector<float> sorted(ideals.begin(), ideals.end());
@@ -62,7 +69,7 @@ struct Maker {
   float scale_h() const { return scale_room_for(lane_height()); }
   /// Rotated token labels of the last square lean over its right edge.
   float right_margin() const { return s.column_labels > kUpright ? std::min(48.f, s.column_labels - 2) : kMargin; }
-  float zoomed(float cell) const { return std::max(1.f, std::round(cell * zoom)); }
+  float zoomed(float cell) const { return cell < 1 ? cell * zoom : std::max(1.f, std::round(cell * zoom)); }
   int squares() const { return s.score_bias ? 4 : 3; }
   int lanes() const { return s.combined ? 4 : 3; }
   float lane_height() const { return (area.h - kHeader - 4) / static_cast<float>(lanes()); }
@@ -91,7 +98,7 @@ bool Maker::build() {
   // Heights decide the largest cells first; widths then shrink what does not fit.
   const float row_h = cell_for(inner(), s.n, 20 * grow);
   const float bias_rows = s.biases ? 2.2f : 0;
-  const float w_h = cell_for(inner() / (static_cast<float>(s.d_model) + bias_rows) * static_cast<float>(s.d_model), s.d_model,
+  const float w_h = model_cell_for(inner() / (static_cast<float>(s.d_model) + bias_rows) * static_cast<float>(s.d_model), s.d_model,
                              16 * grow);
   const float square_room = 2 * lane_height() - kTitle - kScale - s.column_labels - 8;
   const float square_h = cell_for(square_room, s.n, 34 * grow);
@@ -130,7 +137,7 @@ bool Maker::build() {
   const float share_x = widths.front(), share_w = widths[s.projected ? 1 : 0], share = widths[s.projected ? 2 : 0],
               share_square = widths.back();
 
-  const float x_w = cell_for(share_x, s.d_model, x_ideal);
+  const float x_w = model_cell_for(share_x, s.d_model, x_ideal);
   float total = 0;
   for (const float ideal : ideals) total += ideal;
   const bool shrunk = total > room + 0.5f;
@@ -271,14 +278,14 @@ void Maker::combine(float y, float left, float right) {
   const float share = equal_share(std::max(60.f, right - left - gaps - 150), ideals);
   float x = left + 150;  // the words that say what this lane does
   if (s.w_o) {
-    const float cw = cell_for(share, s.d_model, wo_w);
+    const float cw = model_cell_for(share, s.d_model, wo_w);
     const StageBox b = box(Stage::w_o, wide, s.d_model, cw, wo_h, {x, y}, 0);
     x = b.cells().right() + 40 + label();
   }
-  const StageBox o = box(Stage::layer_output, s.n, out_w, cell_for(share, out_w, 26 * grow), row_h, {x, y}, 0);
+  const StageBox o = box(Stage::layer_output, s.n, out_w, model_cell_for(share, out_w, 26 * grow), row_h, {x, y}, 0);
   x = o.cells().right() + 40 + label();
   if (s.residual) {
-    StageBox r = box(Stage::x, s.n, s.d_model, cell_for(share, s.d_model, 26 * grow), row_h, {x, y}, 0);
+    StageBox r = box(Stage::x, s.n, s.d_model, model_cell_for(share, s.d_model, 26 * grow), row_h, {x, y}, 0);
     r.layer = s.layer + 1;
     out.boxes.back() = r;
   }

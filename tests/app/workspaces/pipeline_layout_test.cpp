@@ -95,16 +95,23 @@ TEST(PipelineLayout, UpToSixtyFourTokensAndDimensionsAllOfItIsOnTheCanvas) {
   EXPECT_EQ(outside, 0);
 }
 
-TEST(PipelineLayout, ARealModelsWidthIsLaidOutAndScrolled) {
-  PipelineShape s{.n = 12, .d_model = 768, .d_k = 64, .d_v = 64, .heads = 12};
-  s.combined = s.w_o = s.residual = s.biases = true;
-  for (const Rect area : kCanvases) {
-    const PipelineLayout layout = layout_pipeline(s, area, 1);
-    EXPECT_GT(layout.content.w, area.w);
-    for (std::size_t i = 0; i < layout.boxes.size(); ++i) {
-      EXPECT_GE(layout.boxes[i].cell_w, 1);
-      for (std::size_t j = i + 1; j < layout.boxes.size(); ++j)
-        EXPECT_FALSE(layout.boxes[i].cells().intersects(layout.boxes[j].cells()));
+TEST(PipelineLayout, ARealModelsHeadFitsTheWidthOfTheScreenWithSharedPixels) {
+  for (const bool normalised : {false, true}) {
+    PipelineShape s{.n = 12, .d_model = 768, .d_k = 64, .d_v = 64};
+    s.combined = s.w_o = s.residual = s.biases = s.norm = s.rotated = true;
+    s.normalised = normalised;
+    for (const Rect area : kCanvases) {
+      const PipelineLayout layout = layout_pipeline(s, area, 1), zoomed = layout_pipeline(s, area, 8);
+      for (std::size_t i = 0; i < layout.boxes.size(); ++i) {
+        const Rect cells = layout.boxes[i].cells();
+        if (!normalised) {
+          EXPECT_LE(cells.right(), area.right()) << name(layout.boxes[i]);
+        }
+        EXPECT_GE(cells.w, 38) << name(layout.boxes[i]);
+        EXPECT_GT(zoomed.boxes[i].cell_w, layout.boxes[i].cell_w);
+        for (std::size_t j = i + 1; j < layout.boxes.size(); ++j)
+          EXPECT_FALSE(cells.intersects(layout.boxes[j].cells())) << name(layout.boxes[i]) << ", " << name(layout.boxes[j]);
+      }
     }
   }
 }
