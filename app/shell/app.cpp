@@ -255,7 +255,12 @@ void App::show_model(const RenderRequest& request) {
   if (!s.model.is_open()) throw Error("No checkpoint comes with this copy of the program: give a model folder or a capture file.");
   s.model_view = {};
   workspaces::show_head(s.model, s.model_view, request.head_given ? std::optional(documents::HeadId{request.layer, request.head}) : std::nullopt);
-  if (request.select) workspaces::show_cell(s.model, s.model_view, request.select->row, request.select->column);
+  if (request.select) {
+    workspaces::show_cell(s.model, s.model_view, request.select->row, request.select->column);
+    (void)s.model.head_trace({s.model_view.layer, s.model_view.head});
+  }
+  frame();  // asks for predictions
+  s.model.wait();
   dirty_ = true;
 }
 

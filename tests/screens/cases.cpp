@@ -19,7 +19,12 @@ std::string sentence_of(int words) {
   return text;
 }
 
+std::filesystem::path checkpoint(const std::string& name) {
+  return std::filesystem::path(QKV_SOURCE_DIR) / "assets" / "models" / name;
+}
+
 std::vector<Case> make() {
+  const auto kModel = shell::Workspace::model;
   return {
       {"light", {}},  // the README shows this one and the next
       {"dark", {.dark = true}},
@@ -29,6 +34,9 @@ std::vector<Case> make() {
       {"second_head_light", {.input = experiment("red_ball"), .head = 1}},
       {"second_layer_dark", {.dark = true, .input = experiment("it_dog_or_ball"), .layer = 1}},
       {"long_light", {.text = sentence_of(64)}},
+      {"model_dark", {.dark = true, .workspace = kModel, .input = checkpoint("induction")}},  // in the README, as the next
+      {"model_light", {.workspace = kModel, .input = checkpoint("pronouns"), .layer = 1, .head = 2, .head_given = true, .select = attention::Cell{attention::Stage::weights, 0, 0, 7, 2}}},
+      {"model_small_light", {.width = 1280, .height = 800, .workspace = kModel, .input = checkpoint("induction"), .text = sentence_of(64)}},
       {"scripts_dark", {.dark = true, .text = "猫が 座った قطة جلست γάτα 😀 кот 고양이 बिल्ली"}},
   };
 }

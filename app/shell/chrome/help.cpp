@@ -15,7 +15,7 @@ using drawing::Rect;
 
 namespace {
 
-constexpr float kMostWidth = 1500, kToWindow = 24, kPadding = 28, kColumn = 330, kColumnGap = 36, kRow = 20;
+constexpr float kMostWidth = 1500, kToWindow = 24, kPadding = 28, kColumn = 330, kColumnGap = 36, kRow = 19;
 constexpr float kHeading = 30, kBetween = 14, kHeader = 62, kFooter = 40;
 constexpr float kCapHeight = 17, kCapPadding = 5, kCapGap = 3, kOr = 18;
 constexpr const char* kId = "help";

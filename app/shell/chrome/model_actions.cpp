@@ -90,12 +90,12 @@ std::vector<Action> model_actions() {
          s.model_view.held = false;
          s.model_view.key.reset();
        }, [](const Session& s) { return s.model_view.held; }},
-      {"model.picture", m, "Map, lines or text", "The next way to draw the head", {{Key::m, {}}}, [](Session& s) {
+      {"model.picture", m, "Next picture of the head", "Map, lines or text", {{Key::m, {}}}, [](Session& s) {
          s.model_view.picture = static_cast<Picture>((static_cast<int>(s.model_view.picture) + 1) % 3);
        }, is_open},
-      picture("model.map", "Map", "Queries down, keys across", Key::n1, Picture::map),
-      picture("model.lines", "Lines", "From every query to its keys", Key::n2, Picture::lines),
-      picture("model.text", "Text", "The text shaded by the attention of one query", Key::n3, Picture::text),
+      picture("model.map", "Show as a map", "Queries down, keys across", Key::n1, Picture::map),
+      picture("model.lines", "Show as lines", "From every query to its keys", Key::n2, Picture::lines),
+      picture("model.text", "Show as text", "The text shaded by the attention of one query", Key::n3, Picture::text),
       scale("model.linear", "Linear colours", "Colour grows with the weight", Scale::linear),
       scale("model.log", "Logarithmic colours", "Small weights show too", Scale::log),
       scale("model.rank", "Colours by rank in the row", "The largest weight of each row is brightest", Scale::row_rank),

@@ -91,10 +91,17 @@ Rect model_figure(Ui& ui, ModelSession& session, ModelView& view, Rect area, con
     heads_panel(s, {area.x, area.y, kWideLeft, area.h});
     return {area.x, area.y, kWideLeft, area.h};
   }
+  if (name == "drawer") {
+    (void)session.head_trace({view.layer, view.head});
+    session.wait();
+    const Rect used{area.x, area.y, area.w, std::min(area.h, 300.f)};
+    model_drawer(s, used, true);
+    return used;
+  }
   if (name == "lines") view.picture = Picture::lines;
   else if (name == "text") view.picture = Picture::text;
   else if (name.empty() || name == "map") view.picture = Picture::map;
-  else throw Error("There is no figure '" + name + "': use map, lines, text or heads.");
+  else throw Error("There is no figure '" + name + "': use map, lines, text, heads or drawer.");
   head_picture(s, area);
   return area;
 }
@@ -134,7 +141,7 @@ void show_cell(const ModelSession& session, ModelView& view, int query, int key)
                 std::to_string(run->capture->n_keys()) + " keys, counted from 0.");
   view.query = query;
   view.key = key;
-  view.held = true;
+  view.held = view.drawer = true;
 }
 
 std::string facts(const documents::ModelRun& run) {

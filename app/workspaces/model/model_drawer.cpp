@@ -19,7 +19,7 @@ void say(ModelScene& s, Rect area, const std::string& text) {
 
 }  // namespace
 
-void model_drawer(ModelScene& s, Rect area) {
+void model_drawer(ModelScene& s, Rect area, bool figure) {
   const HeadId head{s.view.layer, s.view.head};
   const auto made = s.session.head_trace(head);
   if (!made) return say(s, area, "Computing every step of this head…");
@@ -31,7 +31,7 @@ void model_drawer(ModelScene& s, Rect area) {
   if (state.chain.empty() || state.chain.front() != cell) tell(state, trace, cell);
   const TokenNames names(s.picture.queries);
   Story story{trace, names, state};
-  const DrawerEvent event = explain_drawer(s.ui, story, area);
+  const DrawerEvent event = explain_drawer(s.ui, story, area, figure);
   if (event.closed) s.view.drawer = false;
   if (event.copied) s.view.notice = "The derivation was copied.";
   if (event.chosen) {

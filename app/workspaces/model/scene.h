@@ -30,7 +30,8 @@ void head_header(ModelScene& s, drawing::Rect area);   ///< which head, and how 
 void head_picture(ModelScene& s, drawing::Rect area);  ///< map, lines or text
 float tokens_height(ModelScene& s, float width);       ///< that the panel of this width would like
 void tokens_panel(ModelScene& s, drawing::Rect area);  ///< attention from the query, token by token
-void model_drawer(ModelScene& s, drawing::Rect area);  ///< why the leading weight is what it is
+/// Why the leading weight is what it is; a figure has no buttons.
+void model_drawer(ModelScene& s, drawing::Rect area, bool figure = false);
 void model_rail(ModelScene& s, drawing::Rect area);    ///< top keys, q·k, metrics, ablation and predictions
 
 /// Chooses the head that is shown.

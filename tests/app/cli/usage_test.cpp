@@ -124,7 +124,8 @@ TEST_F(Usage, WhatIsForModelsIsRefusedForOthers) {
   expect_refused(std::string("trace ") + kCat + " --out a.safetensors --text hello", 1, "--text");
   expect_refused(std::string("trace ") + kCat + " --out a.safetensors --ids 1,2", 1, "--ids");
   expect_refused(std::string("trace ") + kCat + " --out a.safetensors --parts logits", 1, "logits");
-  expect_refused("render --out a.png --workspace model", 1, "--workspace");
+  expect_refused(std::string("render ") + kCat + " --out a.png --workspace model", 1, "--workspace");
+  expect_refused("render --out a.png --workspace present", 1, "present");
   expect_refused("render --out a.png --lesson 3", 1, "--lesson");
 }
 

@@ -39,7 +39,7 @@ TEST_P(HeadGridSizes, IsReadableAndFindsItsHeads) {
   EXPECT_THAT(support::overlaps(s.out), IsEmpty());
   EXPECT_THAT(support::clipped(s.out), IsEmpty());
   EXPECT_GE(l.pitch, 12);
-  EXPECT_LE(l.pitch, 40);
+  EXPECT_LE(l.pitch, 84);
   const auto id = "head/" + std::to_string(grid.selected->layer) + "." + std::to_string(grid.selected->head);
   const drawing::Region* region = drawing::find_region(s.out, id);
   ASSERT_NE(region, nullptr);
