@@ -95,6 +95,12 @@ void check(Driver& d) {
   const auto& view = d.view();
   require(!view.selected || inside(*view.selected), "the selection is outside the trace");
   require(std::all_of(view.chain.begin(), view.chain.end(), inside), "the drawer explains what is not there");
+  if (const auto run = d.session().model.run()) {
+    const auto& model = d.session().model_view;
+    require(model.layer >= 0 && model.layer < static_cast<int>(run->capture->layers.size()) &&
+                model.head >= 0 && model.head < run->capture->heads,
+            "the head shown is none of the model's");
+  }
   require(view.query >= 0 && view.query < trace->n() && view.key >= 0 && view.key < trace->n(),
           "query or key is no token");
 }
@@ -118,8 +124,13 @@ std::vector<std::string> files_in(const std::filesystem::path& folder) {
   write("noise.safetensors", std::string(40, '\xFF'));
   files.push_back((folder / "missing.json").string());
   files.push_back(folder.string());
-  for (const auto& entry : std::filesystem::directory_iterator(folder / "assets/experiments"))
-    files.push_back(entry.path().string());
+  for (const char* part : {"assets/experiments", "assets/models"})
+    for (const auto& entry : std::filesystem::directory_iterator(folder / part))
+      files.push_back(entry.path().string());
+  const auto oracle = std::filesystem::path(QKV_SOURCE_DIR) / "tests" / "oracle";
+  for (const char* name : {"checkpoints/gpt2-text", "checkpoints/qwen3-sharded",
+                           "checkpoints/gemma2/expected.safetensors", "trained/pronouns.safetensors"})
+    files.push_back((oracle / name).string());
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -153,6 +164,7 @@ class Monkey {
     else
       d_.wait(0.3 * upto(3));
     d_.session().quit = false;
+    d_.session().model.wait();  // so that a seed plays the same again
     auto& dialog = d_.session().file_dialog;
     if (!dialog.folder.string().starts_with(folder_.string())) dialog.folder = folder_;
   }
@@ -227,6 +239,7 @@ int play() {
                  .assets_dir = folder.path() / "assets",
                  .settings_dir = folder.path() / "settings"});
   Monkey monkey(driver, seed, folder.path());
+  if (seed % 2 == 1) driver.app.open(folder.path() / "assets/models/pronouns");  // every other one begins there
   for (long i = 0; i < events; ++i) {
     try {
       monkey.act();

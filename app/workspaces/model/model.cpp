@@ -74,10 +74,11 @@ void model(Ui& ui, ModelSession& session, ModelView& view, Rect area) {
   const bool drawer = view.drawer && !view.words && body.h > kLeastForDrawer;
   const float drawer_h = drawer ? std::clamp(view.story.drawer_height > 0 ? view.story.drawer_height : 300.f, 160.f, body.h - 260) : 0;
   const Rect centre{area.x + left, body.y, area.w - left - rail, body.h - drawer_h};
-  const float tokens = drawer ? 0 : std::clamp(tokens_height(s, centre.w), 84.f, std::max(84.f, body.h * 0.27f));
+  const bool with_tokens = !drawer && view.picture != Picture::text;  // which shows them itself
+  const float tokens = !with_tokens ? 0 : std::clamp(tokens_height(s, centre.w), 84.f, std::max(84.f, body.h * 0.27f));
   head_header(s, {centre.x, centre.y, centre.w, kHeader});
   head_picture(s, {centre.x, centre.y + kHeader, centre.w, centre.h - kHeader - tokens});
-  if (!drawer) tokens_panel(s, {centre.x, centre.bottom() - tokens, centre.w, tokens});
+  if (with_tokens) tokens_panel(s, {centre.x, centre.bottom() - tokens, centre.w, tokens});
   if (left > 0) heads_panel(s, {area.x, body.y, left, body.h});
   if (rail > 0) model_rail(s, {area.right() - rail, body.y, rail, body.h - drawer_h});
   if (drawer) model_drawer(s, {centre.x, body.bottom() - drawer_h, area.right() - centre.x, drawer_h});
