@@ -4,13 +4,21 @@ namespace qkv::workspaces {
 
 namespace {
 
+/// What the reader must know before trusting the picture: NaN among the weights, a tokenizer that could not be read, what
+/// a capture file left open.
+std::string trouble(const documents::ModelRun& run) {
+  if (!run.model) return run.capture->notes.empty() ? std::string() : run.capture->notes.front();
+  const model::Summary& m = run.model->summary();
+  return m.warning.empty() ? m.tokenizer_problem : m.warning;
+}
+
 /// What is wrong with the weights themselves: where the first NaN stands. Returns its height.
 float banner(ModelScene& s, drawing::Rect area) {
-  if (!s.run->model || s.run->model->summary().warning.empty()) return 0;
+  const std::string warning = trouble(*s.run);
+  if (warning.empty()) return 0;
   constexpr float kHeight = 26;
   auto& p = s.p();
   const auto& t = s.theme();
-  const std::string& warning = s.run->model->summary().warning;
   p.fill({area.x, area.y, area.w, kHeight}, t.panel);
   p.fill({area.x, area.y, 3, kHeight}, t.error);
   p.text_fit({area.x + 20, area.y + 17}, warning, {.color = t.error, .size = 11.5f, .weight = 500}, area.w - 40);

@@ -257,6 +257,21 @@ TEST_F(DriverModel, ThePronounsCheckpointNamesTheReferent) {
   EXPECT_EQ(answer("the dog chased the ball because it was red"), "ball");
 }
 
+TEST_F(DriverModel, WithoutItsPreviousTokenHeadInductionFails) {
+  open(fs::path(QKV_SOURCE_DIR) / "assets" / "models" / "induction");
+  const int last = capture().n_queries() - 1;
+  ASSERT_EQ(documents::predict(model().run(), last).rows.at(0).readable, "little");
+  seen().layer = 0;
+  seen().head = 2;
+  seen().head_chosen = true;
+  d.key(Key::x);
+  settle();
+  const auto after = documents::predict(model().run(), last).rows.at(0);
+  EXPECT_EQ(after.readable, "little");
+  EXPECT_GT(after.intact, 0.9f);
+  EXPECT_LT(after.shown, 0.5f);
+}
+
 TEST_F(DriverModel, ACaptureFileOpensTooAndAnswersNoTyping) {
   open(checkpoint("gemma2") / "expected.safetensors");
   ASSERT_TRUE(model().is_open()) << model().error();
