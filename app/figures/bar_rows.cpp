@@ -31,7 +31,9 @@ float length(float value, float most, float room) {
 }
 
 /// The decimals with which the largest value has three digits or so.
-int decimals_for(float largest) { return largest >= 100 ? 0 : largest >= 10 ? 1 : 2; }
+int decimals_for(float largest) {
+  return largest >= 100 ? 0 : largest >= 10 ? 1 : largest >= 0.1f || largest <= 0 ? 2 : largest >= 0.01f ? 3 : 4;
+}
 
 void row_ground(Painter& p, Rect row, bool selected, bool hovered) {
   const Rect wide = row.inset(-8, 0);
@@ -57,7 +59,7 @@ void bar_rows(Painter& p, Rect area, const BarRows& table) {
   const float index_w =
       std::max(14.f, std::ceil(p.width_of(std::to_string(largest_index), mono(t.text3, 9.5f)))) + 6;
   // Columns from the right: number, bar, gap; the token has what is left.
-  const float number_w = signs ? 36.f : 30.f, bar_w = std::clamp(std::floor((area.w - 2 * number_w - 90) / 3), 12.f, 64.f),
+  const float number_w = signs || decimals_for(most1) > 3 || decimals_for(most2) > 3 ? 38.f : 30.f, bar_w = std::clamp(std::floor((area.w - 2 * number_w - 90) / 3), 12.f, 64.f),
               column = bar_w + 6 + number_w;
   const float x2 = area.right() - column, x1 = two ? x2 - 14 - column : x2;
   p.text_fit({x1, area.y + 12}, table.first, {.color = t.weight, .size = 10.5f}, column);
@@ -81,7 +83,7 @@ void bar_rows(Painter& p, Rect area, const BarRows& table) {
     } else if (bar.w > 0) {
       p.fill(bar, signs ? drawing::colour_at(t, drawing::Map::diverging, r.first < 0 ? 0.07f : 0.93f) : t.weight);
     }
-    p.text_middle(x1 + column, middle, number(r.first, 2), mono(t.text2, 10), Align::right);
+    p.text_middle(x1 + column, middle, number(r.first, decimals_for(most1)), mono(t.text2, 10), Align::right);
     if (two) {
       if (const float w = length(std::fabs(r.second), most2, bar_w); w > 0)
         p.fill({std::round(x2), std::round(middle - 4), w, 8}, t.value);
@@ -107,7 +109,7 @@ void before_after(Painter& p, Rect area, const BeforeAfter& table) {
   const float change_x = area.right(), after_x = table.compared ? change_x - 52 : change_x,
               before_x = table.compared ? after_x - 56 : change_x;
   const float bar_w = std::clamp(std::floor(area.w * 0.2f), 16.f, 80.f),
-              bar_x = std::round(before_x - 40 - bar_w);
+              bar_x = std::round(before_x - 44 - bar_w);
   const TextStyle head{.color = t.text3, .size = 10.5f};
   const float y = area.y + 12;
   p.text_fit({area.x, y}, table.token, head, std::max(0.f, before_x - 44 - area.x));
@@ -131,10 +133,10 @@ void before_after(Painter& p, Rect area, const BeforeAfter& table) {
     } else if (w1 > 0) {
       p.fill({bar_x, std::round(middle - 3), w1, 6}, t.text2);
     }
-    p.text_middle(before_x, middle, number(r.before, 2), mono(t.text2, 10.5f), Align::right);
+    p.text_middle(before_x, middle, number(r.before, decimals_for(most)), mono(t.text2, 10.5f), Align::right);
     std::string hint = table.before + " " + number(r.before, 4);
     if (table.compared) {
-      p.text_middle(after_x, middle, number(r.after, 2), mono(t.text, 10.5f), Align::right);
+      p.text_middle(after_x, middle, number(r.after, decimals_for(most)), mono(t.text, 10.5f), Align::right);
       if (!std::isnan(r.logit_change)) {
         std::string change = number(r.logit_change, 2);
         if (r.logit_change > 0) change = "+" + change;

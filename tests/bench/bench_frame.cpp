@@ -5,9 +5,10 @@
 
 #include "app/drawing/window_player.h"
 #include "app/shell/app.h"
+#include "app/shell/chrome/session.h"
 #include "app/shell/surface/offscreen.h"
 
-// A frame of the Lab at 1440 × 900, from the event to the last pixel, next to an empty Dear ImGui window on
+// A frame of the Lab, and of the Model workspace, at 1440 × 900, from the event to the last pixel, next to an empty Dear ImGui window on
 // the same surface. LIBGL_ALWAYS_SOFTWARE=1 measures the software renderer.
 namespace qkv::shell {
 namespace {
@@ -39,6 +40,31 @@ struct Program {
   App app{{.state_dir = {}, .assets_dir = {}, .clipboard = &clipboard, .text = &text}};
   drawing::WindowPlayer player{text};
 };
+
+/// The Model workspace on the induction checkpoint.
+struct ModelProgram : Program {
+  ModelProgram() {
+    app.open(std::filesystem::path(QKV_SOURCE_DIR) / "assets" / "models" / "induction");
+    app.session().model.wait();
+    frame();
+  }
+};
+
+void model_unchanged_frame(benchmark::State& state) {
+  ModelProgram program;
+  for (auto _ : state) program.frame();
+}
+
+void model_hover(benchmark::State& state) {
+  ModelProgram program;
+  const drawing::Point at = program.middle_of("map");
+  float step = 0;
+  for (auto _ : state) {
+    step = step > 150 ? -150.f : step + 7;
+    program.app.handle(controls::PointerMove{{at.x + step, at.y + step / 3}, {}});
+    program.frame();
+  }
+}
 
 void first_frame(benchmark::State& state) {
   for (auto _ : state) Program().frame();
@@ -102,6 +128,8 @@ BENCHMARK(empty_imgui_window)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(unchanged_frame)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(hover)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(drag)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(model_unchanged_frame)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(model_hover)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(first_frame)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -41,13 +41,7 @@ ModelScene scene_of(Ui& ui, ModelSession& session, ModelView& view) {
   const auto overview = session.overview();
   keep_inside(view, *run);
   if (!view.head_chosen && overview && !overview->metrics.empty()) {
-    const bool repeats = std::ranges::any_of(overview->metrics, [](const auto& layer) { return std::ranges::any_of(layer, [](const auto& m) { return m.induction == m.induction; }); });
-    if (!repeats) view.metric = analysis::Metric::previous_token;  // induction is not defined for this text
-    if (const auto head = most_telling_head(*overview)) {
-      view.layer = head->layer;
-      view.head = head->head;
-    }
-    view.head_chosen = true;
+    choose_first_head(view, *overview);
     keep_inside(view, *run);
   }
   ModelScene s{ui, session, view, run, overview, view.head_picture(run)};
@@ -124,8 +118,7 @@ void hold(ModelView& view, const HeadPicture& picture, std::optional<int> query,
 void show_head(const ModelSession& session, ModelView& view, std::optional<HeadId> head) {
   const auto run = session.run();
   if (!head) {
-    if (session.overview()) head = most_telling_head(*session.overview());
-    choose_head(view, head.value_or(HeadId{}));
+    if (session.overview()) choose_first_head(view, *session.overview());
     return;
   }
   const int layers = static_cast<int>(run->capture->layers.size()), heads = run->capture->heads;

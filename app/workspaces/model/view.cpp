@@ -207,21 +207,21 @@ void keep_inside(ModelView& view, const documents::ModelRun& run) {
   view.head = std::clamp(view.head, 0, run.capture->heads - 1);
 }
 
-std::optional<HeadId> most_telling_head(const documents::Overview& overview) {
-  std::optional<HeadId> best;
-  float most = 0;
+void choose_first_head(ModelView& view, const documents::Overview& overview) {
+  view.head_chosen = true;
   for (const auto metric : {analysis::Metric::induction, analysis::Metric::previous_token}) {
-    for (int l = 0; l < static_cast<int>(overview.metrics.size()); ++l)
-      for (int h = 0; h < static_cast<int>(overview.metrics[static_cast<std::size_t>(l)].size()); ++h) {
-        const float v = analysis::value_of(overview.metrics[static_cast<std::size_t>(l)][static_cast<std::size_t>(h)], metric);
-        if (v > most) {
-          most = v;
-          best = HeadId{l, h};
-        }
+    float most = -1;
+    for (std::size_t l = 0; l < overview.metrics.size(); ++l)
+      for (std::size_t h = 0; h < overview.metrics[l].size(); ++h) {
+        const float value = analysis::value_of(overview.metrics[l][h], metric);
+        if (!(value > most)) continue;
+        most = value;
+        view.layer = static_cast<int>(l);
+        view.head = static_cast<int>(h);
       }
-    if (best) return best;
+    view.metric = metric;
+    if (most >= 0) return;
   }
-  return best;
 }
 
 }  // namespace qkv::workspaces

@@ -117,7 +117,7 @@ void lead_by_pointer(ModelView& view, const std::string& hot, drawing::Point poi
 void zoom_map(ModelView& view, float factor);
 /// Brings layer, head, query and key back inside a run of another shape.
 void keep_inside(ModelView& view, const documents::ModelRun& run);
-/// The head with the most to show: the largest induction, else previous-token score; nothing while metrics are made.
-std::optional<HeadId> most_telling_head(const documents::Overview& overview);
+/// Shows the head with the most to show: the largest induction, or previous-token score where no token repeats.
+void choose_first_head(ModelView& view, const documents::Overview& overview);
 
 }  // namespace qkv::workspaces
