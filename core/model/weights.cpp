@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/files/wording.h"
+#include "core/memory.h"
 #include "core/model/available_memory.h"
 #include "core/model/weight_plan.h"
 
@@ -37,8 +38,10 @@ std::vector<Piece> pieces_of(const std::vector<Job>& jobs, std::size_t begin, st
 
 void allocate(const Job& job) {
   if (job.vector && job.vector->size() == 0) job.vector->resize(job.total_rows);
-  if (job.matrix && job.matrix->size() == 0)
+  if (job.matrix && job.matrix->size() == 0) {
     job.matrix->resize(job.total_rows, job.transposed ? job.rows : job.columns);
+    expect_large(job.matrix->data(), static_cast<std::size_t>(job.matrix->size()) * sizeof(float));
+  }
 }
 
 /// Reads one piece; whether all of its numbers are finite.
