@@ -69,7 +69,9 @@ class Export : public ::testing::TestWithParam<Case> {
 };
 
 TEST_P(Export, TheSvgSaysWhatTheDrawingSays) {
-  for (const char* name : {"", "formula", "drawer"}) {
+  const bool model = request_.workspace == shell::Workspace::model;
+  for (const char* name :
+       model ? std::vector{"", "lines", "text", "heads", "drawer"} : std::vector{"", "formula", "drawer"}) {
     const drawing::Drawing figure = app_.figure(name);
     const std::string svg = drawing::to_svg(figure, text_, app_.theme());
     EXPECT_EQ(texts_of(svg), texts_of(figure)) << name;
