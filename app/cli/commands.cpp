@@ -52,6 +52,7 @@ void render(const RenderOptions& options) {
 
 void trace(const TraceOptions& options) {
   check_exists(options.path);
+  refuse_to_replace_input(options.path, options.out);
   if (is_model_path(options.path)) return trace_model(options);
   if (options.text || options.ids) {
     throw Error(options.path.string() +

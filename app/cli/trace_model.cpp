@@ -6,6 +6,8 @@
 #include <iostream>
 
 #include "core/error.h"
+#include "core/files/safetensors_file.h"
+#include "core/files/wording.h"
 #include "core/model/capture_file.h"
 #include "core/model/model.h"
 #include "core/model/model_files.h"
@@ -62,7 +64,31 @@ model::Keep keep_for(const std::set<std::string>& parts) {
   return keep;
 }
 
+bool is_capture(const std::filesystem::path& file) {
+  try {
+    return files::SafetensorsFile(file).metadata().contains("attn_capture");
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 }  // namespace
+
+void refuse_to_replace_input(const std::filesystem::path& path, const std::filesystem::path& out) {
+  namespace fs = std::filesystem;
+  const auto refuse_if_same = [&](const fs::path& input) {
+    std::error_code ignored;
+    if (fs::equivalent(input, out, ignored))
+      throw Error(files::shown(out) + ": is what the trace is computed from, so --out must not replace it; " +
+                  "give another name");
+  };
+  std::error_code error;
+  if (!fs::exists(out, error)) return;
+  refuse_if_same(path);
+  if (!fs::is_directory(path, error) || is_capture(out)) return;
+  for (fs::directory_iterator each(path, error), end; !error && each != end; each.increment(error))
+    if (!each->is_directory(error)) refuse_if_same(each->path());
+}
 
 bool is_model_path(const std::filesystem::path& path) {
   std::error_code ignored;

@@ -10,6 +10,9 @@ bool is_model_path(const std::filesystem::path& path);
 /// terminal.
 model::Capture pass_over(const std::filesystem::path& folder, const std::optional<std::string>& text,
                          const std::optional<std::vector<int>>& ids, const model::Keep& keep);
+/// Throws Error where writing `out` would replace what is read from `path`: the file itself, or a file of the
+/// model folder under whatever name or link it is reached. An earlier capture in the folder may be replaced.
+void refuse_to_replace_input(const std::filesystem::path& path, const std::filesystem::path& out);
 /// One pass through a model folder over --text or --ids, written as a capture file.
 void trace_model(const TraceOptions& options);
 

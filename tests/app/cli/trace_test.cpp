@@ -111,5 +111,16 @@ TEST_F(Trace, AModelFolderIsRefusedWithBothNumbers) {
   EXPECT_FALSE(exists("a.safetensors"));
 }
 
+TEST_F(Trace, TheFilesOfTheModelAreNeverReplaced) {
+  std::filesystem::copy(kModels + std::string("llama-gqa"), file("m"));
+  const std::string weights = contents(file("m/model.safetensors"));
+  std::filesystem::create_symlink("m/model.safetensors", file("link.safetensors"));
+  for (const char* out : {"m/model.safetensors", "m/../m/model.safetensors", "link.safetensors"})
+    expect_refused(std::string("trace m --ids 1,2 --out ") + out, 1, "--out must not replace it");
+  EXPECT_EQ(contents(file("m/model.safetensors")), weights);
+  for (int twice = 0; twice < 2; ++twice)  // an earlier capture beside the model gives way
+    EXPECT_EQ(run("trace m --ids 1,2 --out m/capture.safetensors").status, 0);
+}
+
 }  // namespace
 }  // namespace qkv::testing
