@@ -47,11 +47,11 @@ json parse_header(std::string_view text, const std::string& file) {
     return true;
   };
   try {
-    return json::parse(text, check);
-  } catch (const json::exception&) {
-    throw Error(
-        file + ": the header is not valid JSON in UTF-8, so this is not a safetensors file or a damaged one");
+    if (text.find('\0') == std::string_view::npos) return json::parse(text, check);  // nlohmann ends at a NUL
+  } catch (const json::exception&) {                                                 // said below
   }
+  throw Error(file +
+              ": the header is not valid JSON in UTF-8, so this is not a safetensors file or a damaged one");
 }
 
 std::uint64_t unsigned_number(const json& value, const std::string& where, const char* field) {
@@ -127,6 +127,8 @@ std::uint64_t safetensors_header_length(std::string_view prefix, std::uint64_t f
   std::uint64_t length = 0;
   for (std::size_t i = kSafetensorsPrefix; i-- > 0;)
     length = length << 8 | static_cast<unsigned char>(prefix[i]);
+  if (prefix.starts_with("version "))
+    throw Error(file + ": is not the weights but a Git LFS pointer to them; fetch them with 'git lfs pull'");
   if (length > kMaxHeader)
     throw Error(file + ": the header claims " + std::to_string(length) +
                 " bytes, more than the 100 MB allowed, so this is not a safetensors file or a damaged one");

@@ -15,12 +15,14 @@ json parse_object(std::string_view text, const std::string& file) {
     if (depth > kMaxDepth) throw Error(file + ": is nested too deeply");
     return true;
   };
-  json parsed;
+  json parsed(json::value_t::discarded);
   try {
-    parsed = json::parse(text, check);
-  } catch (const json::exception&) {
-    throw Error(file + ": is not valid JSON in UTF-8, so it is damaged or something else");
+    if (text.find('\0') == std::string_view::npos)
+      parsed = json::parse(text, check);  // nlohmann ends at a NUL
+  } catch (const json::exception&) {      // said below
   }
+  if (parsed.is_discarded())
+    throw Error(file + ": is not valid JSON in UTF-8, so it is damaged or something else");
   if (!parsed.is_object()) throw Error(file + ": must hold a JSON object");
   return parsed;
 }

@@ -26,6 +26,8 @@ bool is_there(const fs::path& path) {
 }
 
 std::string first_bytes(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) return {};  // a pipe must not make us wait
   std::string bytes(4, '\0');
   std::ifstream in(path, std::ios::binary);
   in.read(bytes.data(), std::ssize(bytes));

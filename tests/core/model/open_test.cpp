@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cmath>
 #include <limits>
@@ -131,6 +132,19 @@ TEST_F(OpenModel, WeightsOfOtherKindsAreRefusedWithAdvice) {
   tiny().write(folder_, kConfig);
   fs::remove(folder_ / "config.json");
   EXPECT_THAT(refused(), HasSubstr("no config.json"));
+}
+
+TEST_F(OpenModel, PipesAndNulsAreRefusedAndNeverWaitedFor) {
+  tiny().write(folder_, kConfig);
+  put("config.json", kConfig + std::string("\0 and more", 10));
+  EXPECT_THAT(refused(), HasSubstr("config.json: is not valid JSON"));
+  for (const char* name : {"config.json", "model.safetensors"}) {
+    tiny().write(folder_, kConfig);
+    fs::remove(folder_ / name);
+    ASSERT_EQ(::mkfifo((folder_ / name).c_str(), 0600), 0);
+    EXPECT_THAT(refused(), HasSubstr(std::string(name) + ": is not a regular file"));
+    fs::remove(folder_ / name);
+  }
 }
 
 TEST_F(OpenModel, AnIndexMustAgreeWithItsShards) {
