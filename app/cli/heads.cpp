@@ -99,6 +99,7 @@ void heads(const HeadsOptions& options) {
     print_table(metrics);
   }
   if (!std::cout.flush()) throw Error("The metrics could not be written.");
+  if (is_model_path(options.path)) print_notes(capture);
 }
 
 }  // namespace qkv::cli

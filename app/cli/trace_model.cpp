@@ -102,8 +102,15 @@ model::Capture pass_over(const std::filesystem::path& folder, const std::optiona
   ProgressLine line;
   const auto show = [&](double fraction, const std::string& what) { line.show(fraction, what); };
   const auto model = model::Model::open(folder, show);
-  if (!model->summary().warning.empty()) std::cerr << model->summary().warning << std::endl;
-  return model::forward(*model, {ids_of(folder, text, ids, *model), {}, keep}, show);
+  model::Capture capture = model::forward(*model, {ids_of(folder, text, ids, *model), {}, keep}, show);
+  if (!model->summary().warning.empty()) capture.notes.push_back(model->summary().warning);
+  if (const auto& unused = model->summary().unused; !unused.empty())
+    capture.notes.push_back(folder.string() + ": nothing reads the tensors " + files::list_of(unused) + ".");
+  return capture;
+}
+
+void print_notes(const model::Capture& capture) {
+  for (const std::string& note : capture.notes) std::cerr << note << std::endl;
 }
 
 void trace_model(const TraceOptions& options) {
@@ -111,6 +118,7 @@ void trace_model(const TraceOptions& options) {
   ProgressLine line;
   model::write_capture(capture, options.out, options.parts,
                        [&](double fraction, const std::string& what) { line.show(fraction, what); });
+  print_notes(capture);
 }
 
 }  // namespace qkv::cli

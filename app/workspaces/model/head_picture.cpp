@@ -20,8 +20,9 @@ float banner(ModelScene& s, drawing::Rect area) {
   auto& p = s.p();
   const auto& t = s.theme();
   p.fill({area.x, area.y, area.w, kHeight}, t.panel);
-  p.fill({area.x, area.y, 3, kHeight}, t.error);
-  p.text_fit({area.x + 20, area.y + 17}, warning, {.color = t.error, .size = 11.5f, .weight = 500}, area.w - 40);
+  const auto ink = s.run->model ? t.error : t.text2;  // of a capture it may be good news
+  p.fill({area.x, area.y, 3, kHeight}, ink);
+  p.text_fit({area.x + 20, area.y + 17}, warning, {.color = ink, .size = 11.5f, .weight = 500}, area.w - 40);
   p.region({.id = "model/warning", .rect = {area.x, area.y, area.w, kHeight}, .label = warning});
   return kHeight;
 }
