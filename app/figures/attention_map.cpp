@@ -247,7 +247,8 @@ void row_labels(Painter& p, const MapLayout& l, const AttentionMap& m) {
               room = token_right - l.area.x - 8;
   for (const LabelPlace& at : label_places(l.cells().y, l.cell, seen.row, seen.row + seen.rows,
                                            l.cell >= kDown ? kDown : kDownThinned, strong)) {
-    if (at.at < l.viewport.y + 4 || at.at > l.shown().bottom() - 4) continue;
+    const float edge = at.strong ? 0 : 4;  // the first and last rows of small cells lie within 4 px of it
+    if (at.at < l.viewport.y + edge || at.at > l.shown().bottom() - edge) continue;
     const bool selected = at.index == m.selected_query;
     const int weight = selected ? 700 : at.strong ? 600 : 400;
     const auto middle = [&](float size) { return std::round(at.at + size * 0.36f); };
@@ -281,7 +282,8 @@ void column_labels(Painter& p, const MapLayout& l, const AttentionMap& m) {
   const int strong[] = {m.selected_key, m.hovered ? m.hovered->key : -1, m.hovered_key};
   for (const LabelPlace& at : label_places(l.cells().x, l.cell, seen.column, seen.column + seen.columns,
                                            l.cell >= kAcross ? kAcross : kAcrossThinned, strong)) {
-    if (at.at < shown.x + 2 || at.at > shown.right() - 2) continue;
+    const float edge = at.strong ? 0 : 2;
+    if (at.at < shown.x + edge || at.at > shown.right() - edge) continue;
     const bool selected = at.index == m.selected_key;
     const TextStyle style{.color = selected    ? t.key
                                    : at.strong ? t.text

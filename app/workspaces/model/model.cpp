@@ -14,7 +14,7 @@ using drawing::Rect;
 
 namespace {
 
-constexpr float kPromptBar = 40, kHeader = 76, kWideLeft = 384, kNarrowLeft = 320, kWideRail = 288, kNarrowRail = 256;
+constexpr float kPromptBar = 40, kWideLeft = 384, kNarrowLeft = 320, kWideRail = 288, kNarrowRail = 256;
 constexpr float kWide = 1400, kLeastForRail = 1000, kLeastForHeads = 640, kLeastForDrawer = 560;
 
 /// What there is to see before anything is open: where to begin, or why it failed.
@@ -70,8 +70,9 @@ void model(Ui& ui, ModelSession& session, ModelView& view, Rect area) {
   const Rect centre{area.x + left, body.y, area.w - left - rail, body.h - drawer_h};
   const bool with_tokens = !drawer && view.picture != Picture::text;  // which shows them itself
   const float tokens = !with_tokens ? 0 : std::clamp(tokens_height(s, centre.w), 84.f, std::max(84.f, body.h * 0.27f));
-  head_header(s, {centre.x, centre.y, centre.w, kHeader});
-  head_picture(s, {centre.x, centre.y + kHeader, centre.w, centre.h - kHeader - tokens});
+  const float header = head_header_height(s, centre.w);
+  head_header(s, {centre.x, centre.y, centre.w, header});
+  head_picture(s, {centre.x, centre.y + header, centre.w, centre.h - header - tokens});
   if (with_tokens) tokens_panel(s, {centre.x, centre.bottom() - tokens, centre.w, tokens});
   if (left > 0) heads_panel(s, {area.x, body.y, left, body.h});
   if (rail > 0) model_rail(s, {area.right() - rail, body.y, rail, body.h - drawer_h});

@@ -26,6 +26,8 @@ struct ModelScene {
 // The parts, each in the file of its name.
 void prompt_bar(controls::Ui& ui, documents::ModelSession& session, ModelView& view, drawing::Rect area);
 void heads_panel(ModelScene& s, drawing::Rect area);   ///< every head at a glance, a ranking, the mean by layer
+/// One more row where intact and ablated are chosen between and the others are full.
+float head_header_height(const ModelScene& s, float width);
 void head_header(ModelScene& s, drawing::Rect area);   ///< which head, and how it is drawn
 void head_picture(ModelScene& s, drawing::Rect area);  ///< map, lines or text
 float tokens_height(ModelScene& s, float width);       ///< that the panel of this width would like

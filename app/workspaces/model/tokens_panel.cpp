@@ -22,8 +22,14 @@ std::vector<float> row_of(const ModelScene& s, const MapContent& content) {
   return row;
 }
 
+/// The query to bring into view; −1 while the pointer is on the text itself, which must not move under it.
+int query_to_follow(const ModelScene& s) {
+  const std::string& hot = s.ui.in.hot;
+  return !s.picture.self || hot == "tokens" || hot.starts_with("token/") ? -1 : s.query;
+}
+
 /// Shades the text by the leading query's row; answers the wheel and clicks on tokens.
-void shaded_text(ModelScene& s, Rect area, figures::TokenStyle style, float& scroll) {
+void shaded_text(ModelScene& s, Rect area, figures::TokenStyle style, float& scroll, int& followed) {
   auto& p = s.p();
   auto& in = s.ui.in;
   const auto& layout = s.view.text_layout(p.text_engine(), s.picture, area.w, style);
@@ -33,6 +39,10 @@ void shaded_text(ModelScene& s, Rect area, figures::TokenStyle style, float& scr
       scroll -= wheel->dy * kWheel;
       in.event.reset();
     }
+  }
+  if (const int query = query_to_follow(s); query >= 0 && query != followed) {
+    scroll = figures::scroll_to(layout, area, scroll, query);
+    followed = query;
   }
   scroll = std::clamp(scroll, 0.f, most);
   const MapContent& content = s.view.map_content(s.picture, s.view.side, 1);
@@ -74,14 +84,14 @@ void tokens_panel(ModelScene& s, Rect area) {
   const Rect inner{area.x + kInset, area.y, area.w - 2 * kInset, area.h};
   p.push_clip(area);
   heading(s, inner, s.view.held ? "click the token again, or Esc, to let go" : "hover a token to make it the query, click to hold it");
-  shaded_text(s, {inner.x, inner.y + kHead, inner.w, inner.h - kHead - 4}, figures::TokenStyle::chips, s.view.tokens_scroll);
+  shaded_text(s, {inner.x, inner.y + kHead, inner.w, inner.h - kHead - 4}, figures::TokenStyle::chips, s.view.tokens_scroll, s.view.tokens_followed);
   p.pop_clip();
 }
 
 void head_text(ModelScene& s, Rect area) {
   const Rect inner = area.inset(kInset + 8, 12);
   heading(s, inner, "hover a token to make it the query");
-  shaded_text(s, {inner.x, inner.y + kHead + 8, inner.w, inner.h - kHead - 8}, figures::TokenStyle::flow, s.view.text_scroll);
+  shaded_text(s, {inner.x, inner.y + kHead + 8, inner.w, inner.h - kHead - 8}, figures::TokenStyle::flow, s.view.text_scroll, s.view.text_followed);
 }
 
 }  // namespace qkv::workspaces

@@ -64,6 +64,7 @@ struct ModelView {
   float intact_shift = 0;         ///< px from the intact map to the ablated one beside it
   drawing::Point heads_scroll;
   float rail_scroll = 0, rail_height = 0, tokens_scroll = 0, lines_scroll = 0, text_scroll = 0;
+  int tokens_followed = -1, text_followed = -1;  ///< the query those last scrolled to
   std::optional<std::string> text_before;  ///< of the prompt, while it is typed in
   bool drawer = false;          ///< the explanation of the leading weight, below
   StoryState story;

@@ -187,6 +187,31 @@ TEST_F(DriverModel, EveryPictureAndScaleDrawsWithoutOverlap) {
   }
 }
 
+TEST_F(DriverModel, NarrowWindowsNameTheHeadAndOverlapNothingWithAnAblation) {
+  open(checkpoint("gpt2-text"));
+  d.click("head/0.1");
+  d.key(Key::x);
+  settle();
+  for (const auto& [w, h] : {std::pair{1440.f, 900.f}, {1280.f, 800.f}, {1100.f, 760.f}, {1000.f, 700.f}, {800.f, 600.f}}) {
+    d.resize(w, h);
+    EXPECT_TRUE(d.shows("Layer 0 · Head 1") || d.shows("L0 H1")) << w;
+    EXPECT_FALSE(d.region("model/words").rect.intersects(d.region("model/side").rect)) << w;
+    EXPECT_TRUE(d.has("model/why")) << w;
+  }
+}
+
+TEST_F(DriverModel, TheChosenQueryIsNamedAtTheMapAndInViewAmongTheTokens) {
+  open(checkpoint("gpt2-text"));
+  std::string text;
+  for (int i = 0; i < 64; ++i) text += " the";
+  model().set_text(text);
+  settle();
+  d.frame();
+  EXPECT_TRUE(d.has("token/63"));
+  EXPECT_FALSE(d.has("token/0"));
+  EXPECT_TRUE(d.shows("63"));
+}
+
 TEST_F(DriverModel, AFolderThatIsNoModelSaysWhatIsMissing) {
   fs::create_directories(folder.path() / "empty");
   open(folder.path() / "empty");
