@@ -203,8 +203,12 @@ TEST_F(DriverModel, NarrowWindowsNameTheHeadAndOverlapNothingWithAnAblation) {
 TEST_F(DriverModel, TheChosenQueryIsNamedAtTheMapAndInViewAmongTheTokens) {
   open(checkpoint("gpt2-text"));
   std::string text;
-  for (int i = 0; i < 64; ++i) text += " the";
-  model().set_text(text);
+  for (int i = 0; i < 80; ++i) text += " the dog";
+  d.click("model/prompt");
+  d.retype(text);
+  settle();
+  d.key(Key::enter);
+  d.move({2, 2});
   settle();
   d.frame();
   EXPECT_TRUE(d.has("token/63"));
