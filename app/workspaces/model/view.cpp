@@ -186,7 +186,10 @@ void zoom_map(ModelView& view, float factor) {
 int leading_query(const ModelView& view, const HeadPicture& picture) {
   const int n = static_cast<int>(picture.queries.size());
   if (!view.held && view.hovered_query) return std::clamp(*view.hovered_query, 0, n - 1);
-  return view.query < 0 || view.query >= n ? n - 1 : view.query;
+  if (view.query >= 0 && view.query < n) return view.query;
+  int last = n - 1;  // a special token at the end says little
+  while (last > 0 && picture.special_queries[static_cast<std::size_t>(last)]) --last;
+  return last;
 }
 
 int leading_key(const ModelView& view, const HeadPicture& picture) {

@@ -47,7 +47,7 @@ struct MapContent {
 struct ModelView {
   int layer = 0, head = 0;
   bool head_chosen = false;     ///< by the user; else the head with the most to show, once metrics are there
-  int query = -1;               ///< row that leads; −1: the last
+  int query = -1;               ///< row that leads; −1: the last that is no special token
   std::optional<int> key;       ///< column that leads; unset: the largest weight of the row
   bool held = false;            ///< clicked: hovering leads nowhere until the same is clicked again
   std::optional<int> hovered_query, hovered_key;  ///< under the pointer in this frame
