@@ -1,0 +1,86 @@
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/prose/prose.h"
+#include "core/experiment/claim.h"
+
+// Lessons as data: Markdown files of assets/lessons or of a teacher's folder. The format is documented in assets/lessons/README.md.
+namespace qkv::documents {
+
+/// An experiment as a lesson sets it up: a file, another sentence, settings.
+struct Setup {
+  std::string experiment;             ///< "cat_sat_down": of assets/experiments, or a path beside the lesson
+  std::string sentence;               ///< empty: the experiment's own
+  std::vector<std::string> settings;  ///< "mask = causal", "k[cat,noun] = 1.5", in order
+  bool operator==(const Setup&) const = default;
+};
+
+/// What stands beside the text.
+struct LessonFigure {
+  std::string name;                ///< "stages", or a special one: see kFigures in README.md ("scaling", "cost", …)
+  std::vector<std::string> stages; ///< of "stages": names of stages, "lens", "formula", "drawer", "lines"
+  std::vector<std::string> options;  ///< of special figures, as written
+};
+
+/// An answer to choose.
+struct Option {
+  bool right = false;
+  prose::Text text, reply;             ///< the reply explains why it is right or wrong
+  std::vector<std::string> settings;   ///< applied when it was chosen, so that the figure shows why
+  std::vector<std::string> spotlight;  ///< places
+};
+
+/// Asked before something is revealed: one of several answers, or a goal that the reader's hands bring about.
+struct Question {
+  prose::Text ask;
+  std::vector<Option> options;             ///< to choose from; empty: something is to be done
+  std::optional<experiment::Claim> goal;   ///< to be done
+  prose::Text hint, why;                   ///< hint: after a while or a wrong answer; why: once it is answered
+  int line = 0;
+};
+
+struct LessonStep {
+  std::string title;                   ///< plain; the spans are in `heading`
+  std::vector<prose::Span> heading;
+  Setup setup;                         ///< what it needs not say it has from the step before
+  std::optional<Setup> beside;         ///< a second experiment shown below or right of the first, same stages
+  LessonFigure figure;
+  std::vector<std::string> spotlight;  ///< places: outlined, all else dimmed
+  std::vector<std::string> change;     ///< places and controls the reader may change: "q[sat,*]", "temperature", "mask", "sentence"
+  std::vector<experiment::Claim> claims;  ///< what the text says happens: tests check them on this very state
+  prose::Text text;
+  std::optional<Question> question;
+  prose::Text after;                   ///< shown once the question is answered
+  int line = 0;
+};
+
+struct Lesson {
+  int number = 0;
+  std::string title;
+  std::vector<std::string> outcomes;   ///< what the reader can do now; shown at the end
+  std::vector<LessonStep> steps;
+  std::filesystem::path path;
+};
+
+/// Reads one lesson. Throws Error ("FILE:LINE: …") for a mistake in it.
+Lesson read_lesson(const std::filesystem::path& path);
+
+/// What a folder of lessons holds: those that could be read by number then name, and a sentence for each that could not.
+struct LessonShelf {
+  std::vector<Lesson> lessons;
+  std::vector<std::string> troubles;
+};
+/// Every *.md but README.md of the folders, in order; of the same number and title the later folder's wins. Never throws.
+LessonShelf read_lessons(const std::vector<std::filesystem::path>& folders);
+
+/// The experiment a setup stands for. `folder`: of the lesson; `assets`: with experiments/. Throws Error.
+experiment::Experiment set_up(const Setup& setup, const std::filesystem::path& folder, const std::filesystem::path& assets);
+
+/// Checks everything that needs the experiments: places, names in claims and live values, files, goals not already met.
+/// One sentence ("FILE:LINE: …") for each mistake.
+std::vector<std::string> check_lesson(const Lesson& lesson, const std::filesystem::path& assets);
+
+}  // namespace qkv::documents
