@@ -1,0 +1,29 @@
+#pragma once
+#include <string>
+
+#include "app/controls/ui.h"
+#include "app/documents/learn_session.h"
+#include "app/workspaces/learn/view.h"
+
+namespace qkv::workspaces {
+
+/// The Learn workspace: the lesson's text and question at the left, its live figure with the controls of the step at the
+/// right, in `area`.
+void learn(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect area);
+
+/// The figure of the step alone (no controls), for export: "" or "figure", or a stage by its name. Returns the part of `area` it
+/// fills. Throws Error for an unknown name, or when no lesson is open.
+Rect learn_figure(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect area, const std::string& name);
+
+/// Goes to a step; what cannot be shown is said in the notice, and the reader stays where they are.
+void go_to_step(documents::LearnSession& session, LearnView& view, int lesson, int step);
+void next_step(documents::LearnSession& session, LearnView& view);
+void previous_step(documents::LearnSession& session, LearnView& view);
+/// Chooses the answer with this number, from 0; nothing when there is no such answer.
+void choose_answer(documents::LearnSession& session, LearnView& view, int option);
+/// "3  Why three projections"
+std::string lesson_title(const documents::Lesson& lesson);
+/// Opens the list of lessons (popup "lessons").
+void open_lesson_list(controls::Interaction& in, LearnView& view);
+
+}  // namespace qkv::workspaces

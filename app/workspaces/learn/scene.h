@@ -1,0 +1,30 @@
+#pragma once
+#include "app/controls/ui.h"
+#include "app/figures/prose_column.h"
+#include "app/workspaces/learn/learn.h"
+
+namespace qkv::workspaces {
+
+/// What the parts of the Learn workspace share while one frame is built.
+struct LearnScene {
+  controls::Ui& ui;
+  documents::LearnSession& session;
+  LearnView& view;
+
+  controls::Painter& p() const { return ui.p; }
+  const drawing::Theme& theme() const { return ui.p.theme(); }
+  const documents::LessonStep& step() const { return session.step(); }
+  /// Live numbers of the text, as the step's experiment has them now.
+  figures::LiveValue live() const {
+    return [&lesson = session](std::string_view expression) { return lesson.live(expression); };
+  }
+};
+
+// The parts, each in the file of its name.
+void text_column(LearnScene& s, Rect area);      ///< picker, heading, text, question, and the way on
+/// The question with its answers or its goal, from `at` down; returns its height.
+float question_card(LearnScene& s, Point at, float width);
+void step_figure(LearnScene& s, Rect area);      ///< what stands beside the text, with its controls
+void lesson_list(LearnScene& s, Rect anchor);    ///< popup "lessons"; drawn last, over everything
+
+}  // namespace qkv::workspaces

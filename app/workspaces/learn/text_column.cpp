@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <cmath>
+
+#include "app/controls/text_layout.h"
+#include "app/workspaces/learn/scene.h"
+
+namespace qkv::workspaces {
+
+using controls::ButtonStyle;
+using drawing::Align;
+using drawing::TextStyle;
+
+namespace {
+
+constexpr float kHead = 92, kFoot = 61, kBody = 14.5f;
+
+int steps_of(const LearnScene& s) { return static_cast<int>(s.session.lesson().steps.size()); }
+
+/// Which lesson, and how far in it.
+void head(LearnScene& s, Rect area, float inset) {
+  auto& p = s.p();
+  const auto& t = s.theme();
+  const Rect picker{area.x + inset, area.y + 16, area.w - 2 * inset, 30};
+  if (controls::button(s.ui, "learn/lessons", picker, lesson_title(s.session.lesson()),
+                       {.drop_down = true, .hint = "All lessons, and how far you are in each", .align = Align::left}))
+    open_lesson_list(s.ui.in, s.view);
+  const int steps = steps_of(s), now = s.session.step_index();
+  const float y = area.y + 71;
+  const float words = p.text({area.x + inset, y}, "Step " + std::to_string(now + 1) + " of " + std::to_string(steps), {.color = t.text3, .size = 12});
+  // A dot a step; the present one is longer. They move together where there are many.
+  const float room = area.w - 2 * inset - words - 16;
+  const float pitch = std::min(15.f, room / static_cast<float>(steps + 1));
+  if (pitch < 7) return;
+  float x = area.right() - inset - pitch * static_cast<float>(steps) - 7;
+  for (int i = 0; i < steps; ++i) {
+    const std::string id = "learn/step/" + std::to_string(i);
+    const bool here = i == now, hot = s.ui.hot(id);
+    const float w = here ? 13.f : 7.f;
+    const Rect dot{std::round(x), y - 8, w, 7};
+    if (here) p.fill(dot, t.text, 3.5f);
+    else if (i < now) p.fill(dot, hot ? t.text : t.text3, 3.5f);
+    else p.stroke(dot, hot ? t.text : t.text3, 1, 3.5f);
+    p.region({.id = id, .rect = {dot.x - 4, dot.y - 6, w + 7, 19}, .label = "Step " + std::to_string(i + 1) + ": " + s.session.lesson().steps[static_cast<std::size_t>(i)].title,
+              .cursor = drawing::Cursor::hand});
+    if (s.ui.clicked(id)) go_to_step(s.session, s.view, s.session.lesson_index(), i);
+    x += w + pitch - 7;
+  }
+}
+
+/// What the reader can do now: at the end of a lesson.
+float outcomes(LearnScene& s, Point at, float width) {
+  const auto& list = s.session.lesson().outcomes;
+  if (list.empty()) return 0;
+  auto& p = s.p();
+  const auto& t = s.theme();
+  float y = at.y + 20;
+  p.text({at.x, y + 12}, "You can now", {.color = t.text, .size = 14, .weight = 600});
+  y += 24;
+  for (const std::string& outcome : list) {
+    p.polyline({{at.x + 2, y + 9}, {at.x + 5.5f, y + 12.5f}, {at.x + 12, y + 5}}, t.text2, 1.5f);
+    y += controls::paragraph(p, {at.x + 22, y}, width - 22, outcome, {.color = t.text2, .size = 13}) + 6;
+  }
+  return y - at.y;
+}
+
+/// Heading, text, question and what follows it; returns the height.
+float content(LearnScene& s, Point at, float width) {
+  const documents::LessonStep& step = s.step();
+  float y = at.y;
+  prose::Block heading;
+  heading.kind = prose::Block::Kind::heading;
+  heading.level = 1;
+  heading.spans = step.heading;
+  const figures::ProseStyle body{.size = kBody, .line_height = 1.6f, .live = s.live()};
+  y += figures::draw_prose(s.p(), {at.x, y}, width, {heading}, body);
+  y += 10;
+  y += figures::draw_prose(s.p(), {at.x, y}, width, step.text, body);
+  if (step.question) {
+    y += 18;
+    y += question_card(s, {at.x, y}, width);
+  }
+  if (!step.after.empty() && (!step.question || s.session.answered())) {
+    y += 18;
+    y += figures::draw_prose(s.p(), {at.x, y}, width, step.after, body);
+  }
+  if (s.session.step_index() + 1 == steps_of(s)) y += outcomes(s, {at.x, y}, width);
+  return y - at.y;
+}
+
+/// The same unseen, to know its height before it is scrolled.
+float content_height(LearnScene& s, float width) {
+  drawing::Drawing unseen;
+  drawing::Painter painter(unseen, s.p().text_engine(), s.theme());
+  controls::Interaction nobody;
+  controls::Ui ui{painter, nobody, s.ui.clipboard};
+  LearnScene measured{ui, s.session, s.view};
+  return content(measured, {0, 0}, width);
+}
+
+void scrolled_content(LearnScene& s, Rect area, float inset) {
+  auto& p = s.p();
+  auto& in = s.ui.in;
+  const float width = area.w - 2 * inset, height = content_height(s, width) + 16;
+  const float most = std::max(0.f, height - area.h);
+  if (s.ui.key(controls::Key::page_down)) s.view.scroll += area.h * 0.85f;
+  if (s.ui.key(controls::Key::page_up)) s.view.scroll -= area.h * 0.85f;
+  if (s.ui.key(controls::Key::down)) s.view.scroll += 48;
+  if (s.ui.key(controls::Key::up)) s.view.scroll -= 48;
+  if (s.view.to_end && !in.event) s.view.scroll = most;
+  s.view.scroll = std::clamp(s.view.scroll, 0.f, most);
+  if (height > area.h) controls::scrollbar(s.ui, "learn/scroll", area, height, s.view.scroll);
+  p.region({.id = "learn/text", .rect = area});
+  p.push_clip(area);
+  content(s, {area.x + inset, std::round(area.y - s.view.scroll)}, width);
+  p.pop_clip();
+}
+
+/// Back and on.
+void foot(LearnScene& s, Rect area, float inset) {
+  auto& p = s.p();
+  const auto& t = s.theme();
+  p.fill({area.x, area.y, area.w, 1}, t.border);
+  const float y = area.y + 15, h = 31;
+  const int lesson = s.session.lesson_index(), step = s.session.step_index();
+  const bool first = lesson == 0 && step == 0;
+  const bool end = step + 1 == steps_of(s), last = end && lesson + 1 == static_cast<int>(s.session.shelf().lessons.size());
+  if (controls::button(s.ui, "learn/previous", {area.x + inset, y, 92, h}, "Previous", {.enabled = !first, .hint = "The step before (←)"}))
+    s.view.wish = "learn.previous";
+  std::string title = "The end";
+  if (!end) title = "Next: " + s.session.lesson().steps[static_cast<std::size_t>(step) + 1].title;
+  else if (!last) title = "Lesson " + lesson_title(s.session.shelf().lessons[static_cast<std::size_t>(lesson) + 1]);
+  const ButtonStyle style{.enabled = !last, .primary = true, .hint = "The next step (→)"};
+  const float room = area.w - 2 * inset - 92 - 12;
+  const float w = std::min(room, std::max(110.f, controls::button_width(s.ui, title, style)));
+  if (controls::button(s.ui, "learn/next", {area.right() - inset - w, y, w, h}, title, style)) s.view.wish = "learn.next";
+}
+
+}  // namespace
+
+void text_column(LearnScene& s, Rect area) {
+  auto& p = s.p();
+  const auto& t = s.theme();
+  const float inset = area.w >= 340 ? 32.f : 20.f;
+  p.fill(area, t.panel);
+  p.fill({area.right() - 1, area.y, 1, area.h}, t.border);
+  p.push_clip(area);
+  head(s, {area.x, area.y, area.w, kHead}, inset);
+  scrolled_content(s, {area.x, area.y + kHead, area.w - 1, area.h - kHead - kFoot}, inset);
+  foot(s, {area.x, area.bottom() - kFoot, area.w - 1, kFoot}, inset);
+  p.pop_clip();
+}
+
+}  // namespace qkv::workspaces

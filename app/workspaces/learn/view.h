@@ -1,0 +1,23 @@
+#pragma once
+#include <string>
+
+#include "app/workspaces/lab/view.h"
+
+namespace qkv::workspaces {
+
+/// What is shown of the lesson, never what is computed.
+struct LearnView {
+  std::string notice;          ///< one line in the status bar: what the last action did
+  std::string wish;            ///< id of an action to be run after the frame
+  float scroll = 0;            ///< px of the text above its window
+  bool to_end = false;         ///< an answer came: its reply is scrolled into view in the next frame
+  float list_scroll = 0;       ///< of the list of lessons
+  bool hint = false;           ///< the hint was asked for
+  LabView main, beside;        ///< what is shown of the step's two experiments
+  std::shared_ptr<const attention::Trace> watched;  ///< the goal was last compared with it
+  int lesson = -1, step = -1;  ///< of which all of this is
+  float code_scroll = 0;
+  int code_tab = 0;
+};
+
+}  // namespace qkv::workspaces
