@@ -1,10 +1,10 @@
 #pragma once
 #include <memory>
-#include <mutex>
 #include <string>
+#include <utility>
 
+#include "app/documents/latest.h"
 #include "app/documents/model_run.h"
-#include "app/documents/worker.h"
 #include "core/attention/attention.h"
 
 namespace qkv::documents {
@@ -22,17 +22,12 @@ class HeadTracer {
  public:
   /// Null while it is made.
   std::shared_ptr<const HeadTrace> of(const std::shared_ptr<const ModelRun>& run, HeadId head);
-  bool poll();
-  bool busy() const;
-  void wait();
+  bool poll() { return latest_.poll(); }
+  bool busy() const { return latest_.busy(); }
+  void wait() { latest_.wait(); }
 
  private:
-  std::shared_ptr<const HeadTrace> latest_;
-  std::weak_ptr<const ModelRun> asked_run_;
-  HeadId asked_head_{-1, -1};
-  mutable std::mutex mutex_;
-  std::shared_ptr<const HeadTrace> mail_;
-  Worker worker_;  ///< last: its jobs use all of the above
+  Latest<std::pair<std::shared_ptr<const ModelRun>, HeadId>, HeadTrace> latest_;
 };
 
 }  // namespace qkv::documents

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 #include <numeric>
-#include <utility>
 
 #include "core/model/head_logits.h"
 
@@ -12,6 +10,8 @@ namespace qkv::documents {
 namespace {
 
 constexpr double kQuickSteps = 4e6;  ///< multiplications that take about a millisecond
+
+bool has_head(const ModelRun& run) { return run.model && run.model->summary().head != model::Head::none; }
 
 /// Softmax of one row of logits, NaN where they are.
 std::vector<float> probabilities(const Matrix& logits) {
@@ -44,7 +44,7 @@ std::vector<int> most_probable(const std::vector<float>& p, int count) {
 
 Predictions predict(const std::shared_ptr<const ModelRun>& run, int position, int count) {
   Predictions out{run, position, {}};
-  if (!run->model || run->model->summary().head == model::Head::none || run->intact->hidden.empty()) return out;
+  if (!has_head(*run) || run->intact->hidden.empty()) return out;
   const auto logits_of = [&](const model::Capture& c) { return model::head_logits(*run->model, c.hidden.back().row(position)); };
   const Matrix intact = logits_of(*run->intact);
   const Matrix shown = run->capture == run->intact ? intact : logits_of(*run->capture);
@@ -63,45 +63,9 @@ Predictions predict(const std::shared_ptr<const ModelRun>& run, int position, in
 }
 
 std::shared_ptr<const Predictions> Predictor::of(const std::shared_ptr<const ModelRun>& run, int position) {
-  if (asked_run_.lock() == run && asked_position_ == position) return latest_;
-  asked_run_ = run;
-  asked_position_ = position;
-  const bool has_head = run->model && run->model->summary().head != model::Head::none;
-  if (!has_head) {
-    latest_ = nullptr;
-    return latest_;
-  }
+  if (!has_head(*run)) return nullptr;
   const double steps = 2.0 * run->model->summary().vocabulary * run->model->summary().width;
-  if (steps < kQuickSteps) {
-    latest_ = std::make_shared<const Predictions>(predict(run, position));
-    return latest_;
-  }
-  worker_.submit([this, run, position](const std::stop_token&) {
-    try {
-      auto made = std::make_shared<const Predictions>(predict(run, position));
-      const std::scoped_lock lock(mutex_);
-      mail_ = std::move(made);
-    } catch (const std::exception&) {  // out of memory: the last ones stay
-    }
-  });
-  return latest_;
-}
-
-bool Predictor::poll() {
-  const std::scoped_lock lock(mutex_);
-  if (!mail_) return false;
-  latest_ = std::exchange(mail_, nullptr);
-  return true;
-}
-
-bool Predictor::busy() const {
-  const std::scoped_lock lock(mutex_);
-  return worker_.busy() || mail_ != nullptr;
-}
-
-void Predictor::wait() {
-  worker_.wait();
-  poll();
+  return latest_.of({run, position}, steps < kQuickSteps, [](const auto& key) { return predict(key.first, key.second); });
 }
 
 }  // namespace qkv::documents

@@ -1,11 +1,11 @@
 #pragma once
 #include <memory>
-#include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "app/documents/latest.h"
 #include "app/documents/model_run.h"
-#include "app/documents/worker.h"
 
 namespace qkv::documents {
 
@@ -31,19 +31,15 @@ Predictions predict(const std::shared_ptr<const ModelRun>& run, int position, in
 /// Predictions of the position asked for last: small vocabularies within the call, large ones on a worker.
 class Predictor {
  public:
-  /// The newest there are, maybe of another position or run; null when there are none yet.
+  /// The newest there are, maybe of another position or run; null when there are none
+  /// yet and for a model without a head.
   std::shared_ptr<const Predictions> of(const std::shared_ptr<const ModelRun>& run, int position);
-  bool poll();
-  bool busy() const;
-  void wait();
+  bool poll() { return latest_.poll(); }
+  bool busy() const { return latest_.busy(); }
+  void wait() { latest_.wait(); }
 
  private:
-  std::shared_ptr<const Predictions> latest_;
-  std::weak_ptr<const ModelRun> asked_run_;
-  int asked_position_ = -1;
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Predictions> mail_;
-  Worker worker_;  ///< last: its jobs use all of the above
+  Latest<std::pair<std::shared_ptr<const ModelRun>, int>, Predictions> latest_;
 };
 
 }  // namespace qkv::documents
