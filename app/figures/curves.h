@@ -18,7 +18,7 @@ struct Curve {
   drawing::Color colour{};
   std::vector<CurvePoint> points{};  ///< by rising x; a point that is not finite is a gap
   bool dashed = false;               ///< a theory: thin and dashed, without dots, not at the cursor
-  bool dots = true;
+  bool dots = true;  ///< on an axis of powers of two, only those points have one
 };
 /// A single point beside the curves: the user's own experiment.
 struct ExtraPoint {

@@ -21,6 +21,6 @@ std::string scaling_title(ScalingMeasure measure);
 std::string scaling_note(const analysis::ScalingStudy& study, ScalingMeasure measure);
 
 /// Points of N(0, variance) over lo … hi, for the line of a histogram.
-std::vector<drawing::Point> normal_curve(float variance, float lo, float hi, int points = 320);
+std::vector<drawing::Point> normal_curve(float variance, float lo, float hi, int points = 960);
 
 }  // namespace qkv::figures

@@ -1,0 +1,139 @@
+#include "app/figures/curve_labels.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/figures/symbols.h"
+
+namespace qkv::figures {
+
+using drawing::Color;
+using drawing::Family;
+using drawing::Painter;
+using drawing::Rect;
+using drawing::TextStyle;
+
+namespace {
+
+constexpr float kGap = 10, kLine = 16, kBox = 20;
+
+TextStyle end_style(const Curve& c) { return {.color = c.colour, .size = 12, .weight = c.dashed ? 400 : 600}; }
+
+/// A text's wanted middle, and where it ends up.
+struct Slot {
+  std::size_t index = 0;
+  float y = 0;
+};
+
+/// Moves slots, sorted by y, apart to at least `pitch`, within lo … hi as far as they fit.
+void part(std::vector<Slot>& slots, float pitch, float lo, float hi) {
+  std::ranges::sort(slots, {}, &Slot::y);
+  float least = lo;
+  for (Slot& s : slots) {
+    s.y = std::max(s.y, least);
+    least = s.y + pitch;
+  }
+  float most = hi;
+  for (auto it = slots.rbegin(); it != slots.rend(); ++it) {
+    it->y = std::min(it->y, most);
+    most = it->y - pitch;
+  }
+}
+
+const CurvePoint* last_finite(const AxesLayout& l, const Curve& c) {
+  for (auto it = c.points.rbegin(); it != c.points.rend(); ++it)
+    if (std::isfinite(l.x_at(it->x)) && std::isfinite(l.y_at(it->y))) return &*it;
+  return nullptr;
+}
+
+}  // namespace
+
+Color mixed(Color a, Color b, float share) {
+  const auto mix = [&](unsigned char x, unsigned char y) {
+    return static_cast<unsigned char>(std::lround(std::lerp(static_cast<float>(x), static_cast<float>(y), share)));
+  };
+  return {mix(a.r, b.r), mix(a.g, b.g), mix(a.b, b.b), 255};
+}
+
+float end_label_room(Painter& p, Rect area, const Curves& data) {
+  float widest = 0;
+  for (const Curve& c : data.curves) widest = std::max(widest, symbols_width(p, c.label, end_style(c)));
+  return widest > 0 ? std::min(std::ceil(widest) + kGap + 2, area.w * 0.35f) : 8;
+}
+
+bool Labels::free(Rect r) const {
+  return std::ranges::none_of(taken_, [&](const Rect& t) { return t.intersects(r); });
+}
+
+void Labels::end_labels() {
+  std::vector<Slot> slots;
+  for (std::size_t i = 0; i < data_.curves.size(); ++i)
+    if (const CurvePoint* last = last_finite(l_, data_.curves[i]); last && !data_.curves[i].label.empty())
+      slots.push_back({i, std::clamp(l_.y_at(last->y), l_.plot.y, l_.plot.bottom())});
+  part(slots, kLine, l_.plot.y, l_.plot.bottom() - 4);
+  const float x = l_.plot.right() + kGap;
+  for (const Slot& s : slots) {
+    const Curve& c = data_.curves[s.index];
+    const TextStyle style = end_style(c);
+    if (symbols_width(p_, c.label, style) <= l_.area.right() - x) {
+      symbols(p_, {x, std::round(s.y + 4)}, c.label, style);
+    } else {
+      p_.text_fit({x, std::round(s.y + 4)}, c.label, style, std::max(0.f, l_.area.right() - x));
+    }
+  }
+}
+
+void Labels::value_boxes(float x) {
+  const auto& t = p_.theme();
+  struct Value {
+    std::string text;
+    float width = 0, y = 0;
+  };
+  std::vector<Value> values(data_.curves.size());
+  std::vector<Slot> slots;
+  float widest = 0;
+  for (std::size_t i = 0; i < data_.curves.size(); ++i) {
+    const Curve& c = data_.curves[i];
+    if (c.dashed) continue;
+    const auto it = std::ranges::find(c.points, x, &CurvePoint::x);
+    if (it == c.points.end() || !std::isfinite(l_.y_at(it->y))) continue;
+    const TextStyle style{.size = 13, .weight = 600, .family = Family::mono};
+    values[i] = {quantity(it->y, l_.y.unit, data_.decimals), 0, l_.y_at(it->y)};
+    values[i].width = std::ceil(p_.width_of(values[i].text, style)) + 12;
+    widest = std::max(widest, values[i].width);
+    slots.push_back({i, values[i].y - 22});
+  }
+  part(slots, kBox + 4, l_.plot.y + 2, l_.plot.bottom() - kBox / 2 - 2);
+  const float line = l_.x_at(x);
+  const bool right = line + kGap + widest <= l_.plot.right() || line - kGap - widest < l_.plot.x;
+  for (const Slot& s : slots) {
+    const Curve& c = data_.curves[s.index];
+    const Value& v = values[s.index];
+    p_.circle({line, v.y}, 5, t.canvas, c.colour, 2);
+    const Rect box{std::round(right ? line + kGap : line - kGap - v.width), std::round(s.y - kBox / 2), v.width, kBox};
+    p_.fill(box, t.panel, 4);
+    p_.stroke(box, c.colour, 1, 4);
+    p_.text({box.x + 6, box.y + 15}, v.text, {.color = c.colour, .size = 13, .weight = 600, .family = Family::mono});
+    taken_.push_back(box);
+  }
+}
+
+void Labels::extra_labels() {
+  constexpr float kAway = 9;
+  for (const ExtraPoint& e : data_.extra) {
+    const drawing::Point at = l_.at(e.x, e.y);
+    if (e.label.empty() || !std::isfinite(at.x) || !std::isfinite(at.y) || !l_.plot.inset(-1).contains(at)) continue;
+    const TextStyle style{.color = e.colour, .size = 11, .weight = 600};
+    const float w = symbols_width(p_, e.label, style), h = 14;
+    for (const Rect& r : {Rect{at.x + kAway, at.y - h / 2, w, h}, Rect{at.x - kAway - w, at.y - h / 2, w, h},
+                          Rect{at.x - w / 2, at.y - kAway - h, w, h}, Rect{at.x - w / 2, at.y + kAway, w, h}}) {
+      const bool inside = r.x >= l_.plot.x && r.right() <= l_.plot.right() && r.y >= l_.plot.y - 8 && r.bottom() <= l_.plot.bottom();
+      if (!inside || !free(r)) continue;
+      symbols(p_, {std::round(r.x), std::round(r.y + 11)}, e.label, style);
+      taken_.push_back(r);
+      break;
+    }
+  }
+}
+
+}  // namespace qkv::figures

@@ -1,0 +1,35 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "app/figures/curves.h"
+
+// The texts of a set of curves, placed where none covers another.
+namespace qkv::figures {
+
+/// a and b mixed, b by `share`; opaque.
+drawing::Color mixed(drawing::Color a, drawing::Color b, float share);
+
+/// Room right of the plot for the names at the ends of the curves.
+float end_label_room(drawing::Painter& p, drawing::Rect area, const Curves& data);
+
+class Labels {
+ public:
+  Labels(drawing::Painter& p, const AxesLayout& layout, const Curves& data) : p_(p), l_(layout), data_(data) {}
+
+  void end_labels();
+  /// A ring on each curve at x, and its value in a box beside the line.
+  void value_boxes(float x);
+  /// Names of the extra points, above, below or beside them.
+  void extra_labels();
+
+ private:
+  bool free(drawing::Rect r) const;
+
+  drawing::Painter& p_;
+  const AxesLayout& l_;
+  const Curves& data_;
+  std::vector<drawing::Rect> taken_;
+};
+
+}  // namespace qkv::figures
