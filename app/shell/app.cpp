@@ -5,6 +5,7 @@
 
 #include "app/drawing/players.h"
 #include "app/shell/chrome/actions.h"
+#include "app/shell/chrome/room.h"
 #include "app/shell/chrome/session.h"
 #include "app/shell/render.h"
 #include "core/error.h"
@@ -77,13 +78,7 @@ drawing::Cursor App::cursor() const {
   return r ? r->cursor : drawing::Cursor::arrow;
 }
 
-std::string App::title() const {
-  if (session_->workspace == Workspace::model && session_->model.is_open())
-    return session_->model.path().filename().string() + " — QKV Lab";
-  const auto& lab = session_->lab;
-  const std::string name = lab.path().empty() ? experiment::shown_title(lab.experiment()) : lab.path().filename().string();
-  return (lab.unsaved() ? "• " : "") + name + " — QKV Lab";
-}
+std::string App::title() const { return room_of(*session_).title(*session_) + " — QKV Lab"; }
 
 void App::open(const std::filesystem::path& path) {
   open_file(*session_, path);
@@ -177,8 +172,7 @@ void App::build() {
   Ui ui{painter, s.in, *config_.clipboard};
   painter.fill(frame_.bounds, theme().bg);
   const Rect work{0, kTopBar, config_.width, config_.height - kTopBar - kStatusBar};
-  if (s.workspace == Workspace::model) workspaces::model(ui, s.model, s.model_view, work);
-  else workspaces::lab(ui, s.lab, s.view, work);
+  room_of(s).draw(ui, s, work);
   status_bar(ui, s, {0, config_.height - kStatusBar, config_.width, kStatusBar});
   top_bar(ui, s, {0, 0, config_.width, kTopBar});
   palette(ui, s);
@@ -186,7 +180,8 @@ void App::build() {
   file_dialog(ui, s);
   message_box(ui, s);
   keys();
-  if (const std::string wish = std::exchange(s.model_view.wish, {}); !wish.empty()) run_action(s, wish);
+  if (const auto wish_of = room_of(s).wish)
+    if (const std::string wish = std::exchange(*wish_of(s), {}); !wish.empty()) run_action(s, wish);
   controls::tooltip(ui);
   dirty_ = false;
   ++builds_;
@@ -271,8 +266,7 @@ drawing::Drawing App::figure(const std::string& name) {
   drawing::Painter painter(out, *config_.text, theme());
   controls::Interaction nobody;
   Ui ui{painter, nobody, *config_.clipboard};
-  if (s.workspace == Workspace::model) out.bounds = workspaces::model_figure(ui, s.model, s.model_view, out.bounds, name);
-  else out.bounds = workspaces::lab_figure(ui, s.lab, s.view, out.bounds, name);
+  out.bounds = room_of(s).figure(ui, s, out.bounds, name);
   return out;
 }
 

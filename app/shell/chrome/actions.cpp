@@ -44,7 +44,13 @@ const Action* find_action(std::string_view id) {
 }
 
 bool is_here(const Action& a, const Session& s) {
-  return a.where == Where::anywhere || (a.where == Where::model) == (s.workspace == Workspace::model);
+  switch (a.where) {
+    case Where::anywhere: return true;
+    case Where::lab: return s.workspace == Workspace::lab;
+    case Where::model: return s.workspace == Workspace::model;
+    case Where::learn: return s.workspace == Workspace::learn;
+  }
+  return false;
 }
 
 bool is_enabled(const Action& a, const Session& s) { return is_here(a, s) && (!a.enabled || a.enabled(s)); }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/shell/chrome/actions.h"
+#include "app/shell/chrome/room.h"
 #include "core/experiment/operations.h"
 #include "core/experiment/sources.h"
 
@@ -48,15 +49,13 @@ std::vector<Action> edit_actions() {
   const std::string m = "Edit";
   return {
       {"edit.undo", m, "Undo", "Takes back the last change; a drag is one", {{Key::z, kCtrl}}, [](Session& s) {
-         notice_of(s) = "Undone: " + (in_model(s) ? s.model.undo_name() : s.lab.undo_name()) + ".";
-         if (in_model(s)) s.model.undo();
-         else s.lab.undo();
-       }, [](const Session& s) { return in_model(s) ? s.model.can_undo() : s.lab.can_undo(); }},
+         notice_of(s) = "Undone: " + room_of(s).past(s).undo_name + ".";
+         room_of(s).undo(s);
+       }, [](const Session& s) { return room_of(s).past(s).can_undo; }},
       {"edit.redo", m, "Redo", "Does again what was undone", {{Key::z, kCtrlShift}, {Key::y, kCtrl}}, [](Session& s) {
-         notice_of(s) = "Redone: " + (in_model(s) ? s.model.redo_name() : s.lab.redo_name()) + ".";
-         if (in_model(s)) s.model.redo();
-         else s.lab.redo();
-       }, [](const Session& s) { return in_model(s) ? s.model.can_redo() : s.lab.can_redo(); }},
+         notice_of(s) = "Redone: " + room_of(s).past(s).redo_name + ".";
+         room_of(s).redo(s);
+       }, [](const Session& s) { return room_of(s).past(s).can_redo; }},
   };
 }
 
@@ -77,7 +76,7 @@ std::vector<Action> sentence_actions() {
 
 std::vector<Action> view_actions() {
   const std::string m = "View";
-  return {
+  std::vector<Action> all{
       {"view.palette", m, "Command palette", "Find any action by a few letters", {{Key::k, kCtrl}, {Key::p, kCtrlShift}}, [](Session& s) {
          s.palette = {};
          controls::open_popup(s.in, "palette");
@@ -89,9 +88,15 @@ std::vector<Action> view_actions() {
       {"view.larger", m, "Larger text", "Scales everything, for lecture rooms", {{Key::plus, kCtrl}}, [](Session& s) { text_size(s, s.settings.text_size + 0.125f); }},
       {"view.smaller", m, "Smaller text", "Scales everything", {{Key::minus, kCtrl}}, [](Session& s) { text_size(s, s.settings.text_size - 0.125f); }},
       {"view.normal", m, "Normal text size", "", {{Key::n0, kCtrl}}, [](Session& s) { text_size(s, 1); }},
-      {"view.lab", m, "The Lab", "Small attention, every number of it", {{Key::n1, kCtrl}}, [](Session& s) { go_to(s, Workspace::lab); }, nullptr, [](const Session& s) { return !in_model(s); }},
-      {"view.model", m, "The Model workspace", "A real checkpoint: every layer and head", {{Key::n2, kCtrl}}, [](Session& s) { go_to(s, Workspace::model); }, nullptr, in_model},
   };
+  // Each workspace by the number of its tab.
+  constexpr Key kDigits[] = {Key::n1, Key::n2, Key::n3, Key::n4};
+  for (std::size_t i = 0; i < rooms().size(); ++i) {
+    const Workspace workspace = rooms()[i].workspace;
+    all.push_back({std::string("view.") + rooms()[i].id, m, std::string("Go to ") + rooms()[i].tab, rooms()[i].hint, {{kDigits[i], kCtrl}},
+                   [=](Session& s) { go_to(s, workspace); }, nullptr, [=](const Session& s) { return s.workspace == workspace; }});
+  }
+  return all;
 }
 
 std::vector<Action> lab_view_actions() {

@@ -1,4 +1,4 @@
-#include "app/shell/chrome/session.h"
+#include "app/shell/chrome/room.h"
 
 #include <algorithm>
 #include <utility>
@@ -97,7 +97,7 @@ void go_to(Session& s, Workspace workspace) {
   if (!models.empty()) s.model.open(models.front().path);
 }
 
-std::string& notice_of(Session& s) { return s.workspace == Workspace::model ? s.model_view.notice : s.view.notice; }
+std::string& notice_of(Session& s) { return room_of(s).notice(s); }
 
 void when_saved(Session& s, std::function<void(Session&)> go_on) {
   if (!s.lab.unsaved()) {

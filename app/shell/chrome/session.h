@@ -16,7 +16,7 @@
 
 namespace qkv::shell {
 
-enum class Workspace { lab, model };
+enum class Workspace { learn, lab, model };
 
 /// What the file dialog is open for.
 enum class FilePurpose { open, save, export_picture };

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "app/shell/chrome/actions.h"
+#include "app/shell/chrome/room.h"
 #include "core/experiment/sources.h"
 
 namespace qkv::shell {
@@ -115,12 +116,19 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   x += 16;
   const bool in_model = s.workspace == Workspace::model;
   const float taken = small ? 20.f : roomy ? 330.f : 152.f;  // by the buttons at the right
-  const bool with_tabs = area.right() - x - taken > 136 + 33 + 60;
-  const Rect tabs{x, area.y + 10, 136, 28};
+  const float tabs_w = 68 * static_cast<float>(rooms().size());
+  const bool with_tabs = area.right() - x - taken > tabs_w + 33 + 60;
+  const Rect tabs{x, area.y + 10, tabs_w, 28};
   if (with_tabs) {
-    const int tab = controls::segmented(ui, "workspace", tabs, {"Lab", "Model"}, in_model ? 1 : 0, "Workspace",
-                                        {"Small attention, every number of it (Ctrl+1)", "A real checkpoint: every layer and head (Ctrl+2)"});
-    if (tab != (in_model ? 1 : 0)) go_to(s, tab == 1 ? Workspace::model : Workspace::lab);
+    std::vector<std::string> names, hints;
+    int shown = 0;
+    for (const Room& room : rooms()) {
+      if (room.workspace == s.workspace) shown = static_cast<int>(names.size());
+      names.push_back(room.tab);
+      hints.push_back(std::string(room.hint) + " (Ctrl+" + std::to_string(names.size()) + ")");
+    }
+    const int tab = controls::segmented(ui, "workspace", tabs, names, shown, "Workspace", hints);
+    if (tab != shown) go_to(s, rooms()[static_cast<std::size_t>(tab)].workspace);
     x = tabs.right() + 16;
     p.fill({x, area.y + 14, 1, 20}, t.border);
     x += 16;
