@@ -27,11 +27,13 @@ class Expression {
  public:
   /// Throws Error saying what is not understood and where. Bounded: 1024 bytes, 32 levels.
   explicit Expression(std::string_view text);
-  /// A number, or the text of a token (argmax and names). Throws Error when a name is unknown in this scope.
+  /// A number, or a word: the name of a token or column (argmax), of a mask and the like.
   struct Value {
     std::optional<double> number;
+    bool is_count = false;  ///< n, d_k, rows(…): written without decimals
     std::string token;
   };
+  /// Throws Error when a name is unknown in this scope, or the value is a whole matrix.
   Value value(const Scope& scope) const;
   const std::string& text() const { return text_; }
 
@@ -39,6 +41,10 @@ class Expression {
   std::string text_;
   std::shared_ptr<const ExpressionTree> tree_;
 };
+
+/// As the screen writes it: "0.83", "4", "cat". Two decimals, or up to four where two would make a round number of one
+/// that is not ("0.996").
+std::string written(const Expression::Value& value);
 
 /// Comparisons joined by "and": "argmax(weights[sat,*]) = cat and weights[sat,cat] > 0.8".
 class Claim {
