@@ -44,6 +44,11 @@ TextExtent TextEngine::measure(std::string_view text, const TextStyle& style) {
   return extent;
 }
 
+Rect TextEngine::ink(std::string_view text, const TextStyle& style) {
+  const Rect em = impl_->ink(text, style);
+  return {em.x * style.size, em.y * style.size, em.w * style.size, em.h * style.size};
+}
+
 float TextEngine::caret_x(std::string_view text, const TextStyle& style, std::size_t index) {
   const PangoLine line = impl_->lay_out(text, style);
   const std::size_t end = std::string_view(pango_layout_get_text(line.layout.get())).size();

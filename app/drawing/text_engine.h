@@ -29,6 +29,8 @@ class TextEngine {
   TextEngine& operator=(const TextEngine&) = delete;
 
   TextExtent measure(std::string_view text, const TextStyle& style);
+  /// What the glyphs really cover, from the left end of the baseline: y < 0 is above it. Empty for blanks.
+  Rect ink(std::string_view text, const TextStyle& style);
   /// x of the caret before byte `index` of the text (a cluster boundary), and the opposite.
   float caret_x(std::string_view text, const TextStyle& style, std::size_t index);
   std::size_t index_at(std::string_view text, const TextStyle& style, float x);

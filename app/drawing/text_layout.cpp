@@ -203,6 +203,19 @@ std::vector<TextPart> TextEngine::Impl::parts(std::string_view text, const TextS
   return parts;
 }
 
+Rect TextEngine::Impl::ink(std::string_view text, const TextStyle& style) {
+  std::string key = std::to_string(style_key(style));
+  key.append(1, ' ').append(text);
+  if (const auto found = inks_.find(key); found != inks_.end()) return found->second;
+  if (inks_.size() >= kCachedLines) inks_.clear();
+  const PangoLine line = lay_out(text, style);
+  PangoRectangle ink;
+  pango_layout_line_get_extents(line.line, &ink, nullptr);
+  const Rect em{static_cast<float>(ink.x) / kPangoPerEm, static_cast<float>(ink.y) / kPangoPerEm,
+                static_cast<float>(ink.width) / kPangoPerEm, static_cast<float>(ink.height) / kPangoPerEm};
+  return inks_.emplace(std::move(key), em).first->second;
+}
+
 TextExtent TextEngine::Impl::font_metrics(const TextStyle& style) {
   const auto [entry, is_new] = metrics_.try_emplace(style_key(style));
   if (is_new) {

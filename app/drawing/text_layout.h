@@ -82,6 +82,8 @@ struct TextEngine::Impl {
   /// Frame and digits of a boxed code point at x (em).
   void add_box(ShapedLine& line, float x, gunichar code);
   std::vector<TextPart> parts(std::string_view text, const TextStyle& style);
+  /// Cached; em.
+  Rect ink(std::string_view text, const TextStyle& style);
   TextExtent font_metrics(const TextStyle& style);
   FontFile& font(std::uint16_t id) { return fonts_[id]; }
   FT_Face face(std::uint16_t id);
@@ -112,6 +114,7 @@ struct TextEngine::Impl {
   std::vector<FontFile> fonts_;
   std::unordered_map<PangoFont*, std::uint16_t> font_ids_;  // holds a reference on each
   std::unordered_map<unsigned, TextExtent> metrics_;
+  std::unordered_map<std::string, Rect> inks_;  // by style and text
   std::vector<Glyph> hex_digits_;
   std::list<Entry> recent_;  // most recent first
   std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> entries_;

@@ -1,5 +1,4 @@
 #pragma once
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,12 +10,17 @@ namespace qkv::prose {
 /// \partial \infty \mu \sigma …, and {{expression}}, a live number. `\q{…} \k{…} \v{…} \a{…}` give a part the role colour of
 /// query, key, value, weight.
 struct FormulaNode {
-  enum class Kind : unsigned char { row, letter, number, words, sign, space, fraction, root, scripts, fence, limits, role, value };
+  enum class Kind : unsigned char {
+    row, letter, number, words, sign, space, fraction, root, scripts, fence, limits, role, value, function
+  };
   enum class Role : unsigned char { none, query, key, value, weight };
   Kind kind = Kind::row;
-  std::string text;   ///< letter, number, words, sign; fence: the two delimiters "()"; value: the expression
+  /// letter (several: a word such as a token), number, words, sign, function (upright, as in max); space: its width in 1/18 em;
+  /// fence: its two delimiters, "()", a point for none; value: the expression
+  std::string text;
   Role role = Role::none;
-  /// row: its parts; fraction: numerator, denominator; root: radicand; scripts and limits: base, below, above (may be empty rows).
+  /// row: its parts; fraction: numerator, denominator; root: radicand; fence, role: the inside; scripts and limits: base, below,
+  /// above (may be empty rows).
   std::vector<FormulaNode> parts;
 };
 

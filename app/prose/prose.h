@@ -10,14 +10,14 @@ namespace qkv::prose {
 struct Span {
   enum class Kind : unsigned char { text, strong, emphasis, code, formula, value };
   Kind kind = Kind::text;
-  std::string text;  ///< formula: TeX, its {{…}} included; value: the expression between {{ and }}, to be shown live
+  std::string text;  ///< "\n" in it breaks the line; formula: TeX, its {{…}} included; value: the expression between {{ and }}, to be shown live
 };
 
 struct Block {
   enum class Kind : unsigned char { paragraph, heading, item, code, formula, table };
   Kind kind = Kind::paragraph;
   std::vector<Span> spans;                            ///< paragraph, heading, item; a formula block has one
-  int level = 0;                                      ///< heading: 1 to 6; item: depth, from 0
+  int level = 0;                                      ///< heading: 1 to 6; item: depth, from 0; others: the number of lists they stand in
   int number = 0;                                     ///< item: of an ordered list, from 1; 0: a bullet
   std::string info, code;                             ///< fenced code: the word behind the fence, and its lines
   std::vector<std::vector<std::vector<Span>>> rows;   ///< table: rows of cells of spans, the first is the heading
