@@ -13,7 +13,7 @@ struct Arrows {
   drawing::Point a{}, b{};                ///< components, y up
   analysis::Similarity numbers{};         ///< of a and b
   std::string name_a = "q", name_b = "k";
-  drawing::Color colour_a{}, colour_b{};  ///< transparent: query and key of the theme
+  drawing::Color colour_a{0, 0, 0, 0}, colour_b{0, 0, 0, 0};  ///< transparent: query and key of the theme
   float limit = 3;                        ///< both axes −limit … limit
   bool projection = true;                 ///< of a on b
   bool draggable = true;

@@ -3,6 +3,7 @@
 #include <functional>
 #include <span>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 // What attention costs on this machine: real passes of core, timed on one thread on random q, k and v, n doubling until
@@ -24,7 +25,7 @@ struct CostRequest {
   int first = 64;       ///< the first n; the next is twice as large
   int most = 65'536;    ///< n is never larger
   double seconds = 3;   ///< for all points together: no point is begun that would, at four times the last one, pass it
-  double bytes = 512e6; ///< of the n² matrices: no point is begun that needs more
+  double bytes = 512e6; ///< of everything a pass keeps: no point is begun that needs more
   std::uint64_t seed = 16;
 };
 
@@ -55,7 +56,7 @@ CostCurve cost_curve(const CostRequest& request, std::stop_token stop = {},
 /// e of seconds ∝ n^e, least squares over the logarithms of the last `doublings` + 1 points; NaN with fewer than two.
 double fitted_exponent(std::span<const CostPoint> points, int doublings = 3);
 
-/// "until 3 s were spent", "until n² matrices would pass 512 MB": why a curve ends, in words.
-const char* words_of(CostEnd end);
+/// Why a curve ends: "until its matrices would have passed 512 MB".
+std::string words_of(const CostCurve& curve);
 
 }  // namespace qkv::analysis

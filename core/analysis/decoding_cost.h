@@ -4,9 +4,28 @@
 #include <stop_token>
 #include <vector>
 
+#include "core/matrix.h"
+
 // All tokens at once against one step after another: one causal head over x [n, d_model], projections included, timed
 // on one thread.
 namespace qkv::analysis {
+
+/// The keys and values of the tokens so far, of one head: what a step need not compute again.
+class KeyValueCache {
+ public:
+  KeyValueCache(int most, int d_k);
+  /// Attention of the next token: x [1, d_model], weights [d_model, d_k] → [d_k]. Its key and value are kept; at most
+  /// `most` times.
+  Vector step(const Matrix& x, const Matrix& w_q, const Matrix& w_k, const Matrix& w_v);
+  /// Starts with these tokens: k, v [n, d_k], n ≤ most.
+  void fill(const Matrix& k, const Matrix& v);
+  void forget_last() { --n_; }
+  int size() const { return static_cast<int>(n_); }
+
+ private:
+  Matrix k_, v_;  ///< [most, d_k]
+  Eigen::Index n_ = 0;
+};
 
 struct DecodingRequest {
   int d_model = 256, d_k = 64;

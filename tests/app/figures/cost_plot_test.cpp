@@ -1,0 +1,93 @@
+#include "app/figures/cost_plot.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/app/figures/look.h"
+#include "tests/app/support/layout_checks.h"
+
+namespace qkv::figures {
+namespace {
+
+using ::testing::IsEmpty;
+
+/// seconds = c·n^e, as if it had been timed.
+analysis::CostCurve curve_of(double c, double e, int most, bool stored) {
+  analysis::CostCurve curve;
+  for (int n = 64; n <= most; n *= 2)
+    curve.points.push_back({.n = n,
+                            .seconds = c * std::pow(n, e),
+                            .square_bytes = stored ? 12.0 * n * n : 0,
+                            .bytes = 1024.0 * n + (stored ? 12.0 * n * n : 0)});
+  return curve;
+}
+
+TEST(CostPlot, CanBeReadWhilePointsArrive) {
+  for (const float width : {300.f, 466.f, 900.f})
+    for (const int most : {32, 64, 128, 4096, 65536})
+      for (const auto what : {CostPlot::What::time, CostPlot::What::memory}) {
+        Sheet s({0, 0, width + 20, 360}, most == 4096);
+        const auto &t = s.p.theme();
+        const auto softmax = curve_of(2e-9, 2, most, true), window = curve_of(3e-7, 1.1, most, false), linear = curve_of(4e-8, 1, most, false);
+        const CostPlot plot{.what = what,
+                            .series = {{"softmax", t.warn, &softmax}, {"window 128", t.key, &window}, {"linear", t.value, &linear}},
+                            .cursor = 512.f};
+        const Curves data = cost_curves(plot, t);
+        curves(s.p, curves_layout(s.p, {10, 10, width, 340}, data), data);
+        const std::string name = std::string(what == CostPlot::What::time ? "time" : "memory") + "_" + std::to_string(static_cast<int>(width)) + "_" + std::to_string(most);
+        EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << name;
+        EXPECT_THAT(support::clipped(s.out), IsEmpty()) << name;
+        if (most >= 4096 || most == 64) look(s, "cost_" + name);
+      }
+}
+
+TEST(CostPlot, TheSquareLineMeetsTheLastPointWithSlopeTwo) {
+  const auto softmax = curve_of(2e-9, 1.7, 4096, true);
+  const Curves data = cost_curves({.series = {{"softmax", {}, &softmax}}}, drawing::built_in_theme(false));
+  ASSERT_EQ(data.curves.size(), 2u);
+  const auto &line = data.curves[0].points, &measured = data.curves[1].points;
+  EXPECT_EQ(data.curves[0].label, "n²");
+  EXPECT_FLOAT_EQ(line.back().y, measured.back().y);
+  EXPECT_FLOAT_EQ(line.back().y / line[line.size() - 2].y, 4);
+  EXPECT_FLOAT_EQ(measured[0].y, static_cast<float>(softmax.points[0].seconds));
+}
+
+TEST(CostPlot, BoxesHaveUnits) {
+  Sheet s({0, 0, 500, 360});
+  const auto softmax = curve_of(2e-9, 2, 4096, true);
+  const Curves data = cost_curves({.series = {{"softmax", s.p.theme().warn, &softmax}}, .cursor = 1024.f}, s.p.theme());
+  curves(s.p, curves_layout(s.p, {10, 10, 480, 340}, data), data);
+  EXPECT_NE(support::find_text(s.out, "2.10 ms"), nullptr);
+  EXPECT_NE(support::find_text(s.out, "1024"), nullptr);
+}
+
+TEST(Quantity, HasThreeDigitsOrSo) {
+  EXPECT_EQ(quantity(0.0123f, Unit::seconds), "12.3 ms");
+  EXPECT_EQ(quantity(2.5e-6f, Unit::seconds), "2.50 µs");
+  EXPECT_EQ(quantity(1e-3f, Unit::seconds), "1 ms");
+  EXPECT_EQ(quantity(12'582'912, Unit::bytes), "12.6 MB");
+  EXPECT_EQ(quantity(512, Unit::bytes), "512 B");
+  EXPECT_EQ(quantity(0, Unit::seconds), "0 s");
+  EXPECT_EQ(quantity(0.3664f, Unit::none), "0.366");
+}
+
+TEST(Ticks, AreRoundRisingAndInside) {
+  for (const Axis& a : {Axis{0, 1}, Axis{-3, 7}, Axis{0, 0.003f}, Axis{1, 512, AxisScale::log2}, Axis{1e-6f, 1, AxisScale::log10}})
+    for (const int most : {1, 3, 8}) {
+      const auto all = ticks(a, most);
+      ASSERT_FALSE(all.empty());
+      EXPECT_LE(static_cast<int>(all.size()), most + 2);
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        EXPECT_GE(place(a, all[i].value), -1e-3f);
+        EXPECT_LE(place(a, all[i].value), 1 + 1e-3f);
+        EXPECT_NEAR(value_at(a, place(a, all[i].value)), all[i].value, 1e-4f * (a.hi - a.lo));
+        if (i > 0) { EXPECT_GT(all[i].value, all[i - 1].value); }
+      }
+    }
+  EXPECT_TRUE(std::isnan(place({1, 10, AxisScale::log10}, 0)));
+}
+
+}  // namespace
+}  // namespace qkv::figures
