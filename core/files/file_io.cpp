@@ -1,12 +1,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 
 #include "core/error.h"
 #include "core/files/atomic_file.h"
+#include "core/files/input_file.h"
 #include "core/files/tensors.h"
 #include "core/files/wording.h"
 
@@ -28,30 +28,19 @@ fs::path target_of(const fs::path& path) {
 }  // namespace
 
 std::string read_file(const fs::path& path, std::uintmax_t max_bytes) {
-  const std::string name = shown(path);
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) {
-    if (errno == ENOENT) throw Error(name + ": there is no such file");
-    throw Error(name + ": cannot be read: " + reason(errno));
-  }
-  std::string bytes;
+  const InputFile file(path);
   constexpr std::size_t kStep = 1 << 20;
-  std::error_code ignored;
-  const auto size = fs::file_size(path, ignored);
-  if (!ignored && size <= max_bytes) bytes.reserve(size + kStep);
-  for (;;) {
+  std::string bytes;
+  if (file.size() <= max_bytes) bytes.reserve(file.size() + kStep);
+  for (;;) {  // to the end, wherever that is by now
     const std::size_t had = bytes.size();
     bytes.resize(had + kStep);
-    const ssize_t got = ::read(file, bytes.data() + had, kStep);
-    const int code = errno;
-    bytes.resize(had + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    if (got < 0 && code == EINTR) continue;
-    if (got > 0 && bytes.size() <= max_bytes) continue;
-    ::close(file);
-    if (got == 0) return bytes;
-    if (got > 0)
-      throw Error(name + ": is larger than the " + std::to_string(max_bytes) + " bytes that can be opened");
-    throw Error(name + (code == EISDIR ? ": is a folder, not a file" : ": cannot be read: " + reason(code)));
+    const std::size_t got = file.read(had, kStep, bytes.data() + had);
+    bytes.resize(had + got);
+    if (bytes.size() > max_bytes)
+      throw Error(file.name() + ": is larger than the " + std::to_string(max_bytes) +
+                  " bytes that can be opened; check that it is the right file");
+    if (got < kStep) return bytes;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/files/input_file.h"
 #include "core/files/safetensors_header.h"
 
 namespace qkv::files {
@@ -15,11 +16,8 @@ class SafetensorsFile {
  public:
   /// Reads and checks the header. Throws Error.
   explicit SafetensorsFile(const std::filesystem::path& path);
-  SafetensorsFile(SafetensorsFile&& other) noexcept;
-  SafetensorsFile& operator=(SafetensorsFile&& other) noexcept;
-  ~SafetensorsFile();
 
-  const std::string& name() const { return shown_; }  ///< for sentences
+  const std::string& name() const { return file_.name(); }  ///< for sentences
   const std::map<std::string, std::string>& metadata() const { return header_.metadata; }
   const std::vector<TensorEntry>& entries() const { return header_.entries; }
   /// nullptr when there is none.
@@ -31,8 +29,7 @@ class SafetensorsFile {
  private:
   void read_bytes(std::uint64_t at, std::size_t size, char* out) const;
 
-  std::string shown_;
-  int descriptor_ = -1;
+  InputFile file_;
   std::uint64_t data_begin_ = 0;
   SafetensorsHeader header_;
   std::unordered_map<std::string, std::size_t> index_;

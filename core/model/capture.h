@@ -38,7 +38,9 @@ struct Capture {
   std::vector<Matrix>
       hidden;     ///< [L+1] of [n, d_model]: embedding output first, the last after the final norm; or empty
   Matrix logits;  ///< [n, vocabulary] or empty
-  std::vector<std::string> notes;  ///< sentences on what a file lacks or contradicts; empty after forward()
+  /// Sentences on what a file lacks or contradicts; after forward(), where finite weights first gave a number that
+  /// is NaN or infinite.
+  std::vector<std::string> notes;
   int n_queries() const { return static_cast<int>(tokens.size()); }
   int n_keys() const { return static_cast<int>(key_tokens.size()); }
 };

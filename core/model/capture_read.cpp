@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <optional>
 #include <set>
@@ -27,19 +28,24 @@ struct Name {
   bool lens = false;  ///< TransformerLens: a batch axis, and positions before heads
 };
 
+/// The number of a name that has another word, or no number that counts layers, in its place.
+constexpr std::size_t kNoLayer = std::numeric_limits<std::size_t>::max();
+
 std::optional<Name> parse_name(const std::string& text) {
   constexpr std::string_view kBlocks = "blocks.", kHook = "attn.hook_";
-  if (!text.starts_with(kBlocks)) return {};
+  const std::size_t dot = text.starts_with(kBlocks) ? text.find('.', kBlocks.size()) : text.npos;
+  if (dot == text.npos) return {};
   Name name;
-  const char* const end = text.data() + text.size();
-  const auto number = std::from_chars(text.data() + kBlocks.size(), end, name.layer);
-  if (number.ec != std::errc() || number.ptr == end || *number.ptr != '.') return {};
-  name.part = std::string(number.ptr + 1, end);
+  name.part = text.substr(dot + 1);
   name.lens = name.part.starts_with(kHook);
   if (name.lens) name.part.erase(0, kHook.size());
   static const std::set<std::string> kOurs = {"pattern", "scores", "q", "k", "v", "z"};
   static const std::set<std::string> kLens = {"pattern", "q", "k", "v", "z", "rot_q", "rot_k"};
   if (!(name.lens ? kLens : kOurs).contains(name.part)) return {};
+  const char *const begin = text.data() + kBlocks.size(), *const end = text.data() + dot;
+  const auto number = std::from_chars(begin, end, name.layer);
+  const bool plain = number.ec == std::errc() && number.ptr == end && (*begin != '0' || end - begin == 1);
+  if (!plain) name.layer = kNoLayer;  // "blocks.00." too: it would be the same layer twice
   return name;
 }
 
@@ -81,6 +87,9 @@ std::vector<LayerParts> layers_of(const ArrayFile& file) {
   for (const auto& [text, source] : file.arrays) {
     const auto name = parse_name(text);
     if (!name) continue;
+    if (name->layer == kNoLayer)
+      throw Error(file.name + ": tensor " + in_quotes(text) +
+                  " is of no layer: its name must have a whole number there, such as blocks.0." + name->part);
     if (name->layer >= kMaxLayers)
       throw Error(file.name + ": tensor " + in_quotes(text) + " is of a layer beyond the " +
                   std::to_string(kMaxLayers) + " that can be opened");
@@ -282,12 +291,22 @@ void read_scoring(Capture& capture, const ArrayFile& file, const Sizes& sizes) {
   const double usual = sizes.width > 0 ? 1 / std::sqrt(static_cast<double>(sizes.width)) : 1;
   for (std::size_t l = 0; l < layers; ++l) {
     LayerCapture& layer = capture.layers[l];
-    layer.scoring.scale = static_cast<float>(scales ? (*scales)[l] : usual);
-    layer.scoring.softcap = static_cast<float>(softcaps ? (*softcaps)[l] : 0);
-    const double window = windows ? (*windows)[l] : 0;
-    if (layer.scoring.softcap < 0) throw Error(file.name + ": metadata 'softcap' must not be negative");
+    const double scale = scales ? (*scales)[l] : usual, softcap = softcaps ? (*softcaps)[l] : 0,
+                 window = windows ? (*windows)[l] : 0;
+    constexpr double kLeast = std::numeric_limits<float>::min(), kMost = std::numeric_limits<float>::max();
+    const auto refuse = [&](const char* key, double value, const char* expected) {
+      char found[32];
+      std::snprintf(found, sizeof found, "%g", value);
+      throw Error(file.name + ": metadata '" + key + "' of layer " + std::to_string(l) + " is " + found +
+                  ", but must be " + expected + "; correct it where the file was made");
+    };
+    if (!(scale >= kLeast && scale <= kMost)) refuse("scale", scale, "a float32 greater than 0");
+    if (softcap != 0 && !(softcap >= kLeast && softcap <= kMost))
+      refuse("softcap", softcap, "0 (none) or a float32 greater than 0");
     if (window < 0 || window > std::numeric_limits<int>::max() || window != std::floor(window))
-      throw Error(file.name + ": metadata 'window' must hold whole numbers that are not negative");
+      refuse("window", window, "0 (none) or a whole number of tokens");
+    layer.scoring.scale = static_cast<float>(scale);
+    layer.scoring.softcap = static_cast<float>(softcap);
     layer.scoring.causal = causal && (*causal)[l] != 0;
     layer.scoring.window = static_cast<int>(window);
     if (!causal || !windows) infer_mask(layer, !causal, !windows);

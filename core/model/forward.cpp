@@ -4,6 +4,7 @@
 #include "core/model/head_logits.h"
 #include "core/model/interventions.h"
 #include "core/model/model_parts.h"
+#include "core/model/not_finite.h"
 
 // One forward pass for every family: it reads the row of the table, never the family's name.
 namespace qkv::model {
@@ -176,7 +177,14 @@ Capture forward(const Model& model, const Request& request, const Progress& prog
 
   Team team;
   const Pass pass(team, model, request);
+  // Damaged weights have their own sentence, and so the numbers that follow from them need none.
+  const auto watch = [&](const auto& what, const Matrix& numbers) {
+    if (!capture.notes.empty() || !s.warning.empty()) return;
+    std::string found = not_finite(what, numbers, capture);
+    if (!found.empty()) capture.notes.push_back(std::move(found));
+  };
   Matrix x = embed(team, model.parts().config, weights, request.token_ids);
+  watch("the embedding", x);
   for (int layer = 0; layer < s.layers; ++layer) {
     if (stop.stop_requested()) throw Error("The pass through " + s.name + " was cancelled");
     if (progress)
@@ -184,11 +192,14 @@ Capture forward(const Model& model, const Request& request, const Progress& prog
                "layer " + std::to_string(layer + 1) + " of " + std::to_string(s.layers));
     if (request.keep.hidden) capture.hidden.push_back(x);
     pass.run_layer(layer, x, capture.layers[static_cast<std::size_t>(layer)]);
+    watch(layer, x);
   }
   normalise(team, weights.final_norm, x, x.cols());
+  watch("the norm after the last layer", x);
   if (request.keep.logits && s.head != Head::none) {
     if (stop.stop_requested()) throw Error("The pass through " + s.name + " was cancelled");
     capture.logits = head_logits(team, model, request.keep.last_logits_only ? Matrix(x.bottomRows(1)) : x);
+    watch("the logits", capture.logits);
   }
   if (request.keep.hidden) capture.hidden.push_back(std::move(x));
   if (progress) progress(1, "done");

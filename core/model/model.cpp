@@ -64,8 +64,6 @@ std::shared_ptr<const Model> Model::open(const fs::path& folder, const Progress&
     open_model_files(folder);  // says why, where the weights are of a kind that is not read
     throw Error(where + ": has no config.json, so its family and sizes are not known; download it too");
   }
-  if (!fs::is_regular_file(config_file, ignored))  // a pipe would make us wait
-    throw Error(files::shown(config_file) + ": is not a regular file");
   auto parts = std::make_unique<Parts>();
   parts->config = parse_config(files::read_file(config_file, kMaxConfig), files::shown(config_file));
   const ModelFiles model_files = open_model_files(folder);

@@ -91,7 +91,8 @@ struct Request {
 };
 
 /// The pass, in float32 on all cores. Throws Error: ids outside the embedding, more tokens than positions, an
-/// intervention that does not fit, cancelled through `stop`. NaN in a result is not an error.
+/// intervention that does not fit, cancelled through `stop`. NaN in a result is not an error, but
+/// Capture::notes says where it arose.
 Capture forward(const Model& model, const Request& request, const Progress& progress = {},
                 std::stop_token stop = {});
 

@@ -1,10 +1,9 @@
 #include "core/model/model_files.h"
 
-#include <algorithm>
-#include <fstream>
 #include <set>
 
 #include "core/error.h"
+#include "core/files/input_file.h"
 #include "core/files/tensors.h"
 #include "core/files/wording.h"
 #include "core/model/json_reader.h"
@@ -26,12 +25,12 @@ bool is_there(const fs::path& path) {
 }
 
 std::string first_bytes(const fs::path& path) {
-  std::error_code ignored;
-  if (!fs::is_regular_file(path, ignored)) return {};  // a pipe must not make us wait
   std::string bytes(4, '\0');
-  std::ifstream in(path, std::ios::binary);
-  in.read(bytes.data(), std::ssize(bytes));
-  bytes.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+  try {
+    bytes.resize(files::InputFile(path).read(0, bytes.size(), bytes.data()));
+  } catch (const Error&) {  // whoever reads it says why it cannot be
+    return {};
+  }
   return bytes;
 }
 

@@ -19,9 +19,10 @@ constexpr std::uintmax_t kMostBytes = std::uintmax_t{256} << 20;
 constexpr const char* kQwen2 =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
-bool is_file(const fs::path& path) {
+/// Whatever it is: what cannot be read as a file is then refused with a sentence, not passed over.
+bool is_there(const fs::path& path) {
   std::error_code error;
-  return fs::is_regular_file(path, error);
+  return fs::exists(path, error);
 }
 
 std::string read(const fs::path& path) { return files::read_file(path, kMostBytes); }
@@ -43,7 +44,7 @@ struct Config {
   explicit Config(const fs::path& folder)
       : path(folder / "tokenizer_config.json"),
         file(files::shown(path)),
-        json(is_file(path) ? parse_json(read(path), file) : nlohmann::json::object()),
+        json(is_there(path) ? parse_json(read(path), file) : nlohmann::json::object()),
         node(json, file) {
     if (!json.is_object()) node.must_be("an object");
   }
@@ -216,18 +217,18 @@ Pipeline read_tokenizer_files(const fs::path& path) {
   const std::string name = is_folder ? "" : path.filename().string();
   const bool any = is_folder || !(name == "vocab.json" || name == "merges.txt" || name == "vocab.txt");
   const fs::path json = is_folder ? folder / "tokenizer.json" : path;
-  if (any && (!is_folder || is_file(json))) return read_tokenizer_json(read(json), files::shown(json));
-  const bool has_merges = is_file(folder / "vocab.json") && is_file(folder / "merges.txt");
+  if (any && (!is_folder || is_there(json))) return read_tokenizer_json(read(json), files::shown(json));
+  const bool has_merges = is_there(folder / "vocab.json") && is_there(folder / "merges.txt");
   if (name != "vocab.txt" && has_merges) return read_byte_level(folder);
-  if ((is_folder || name == "vocab.txt") && is_file(folder / "vocab.txt")) return read_word_pieces(folder);
+  if ((is_folder || name == "vocab.txt") && is_there(folder / "vocab.txt")) return read_word_pieces(folder);
   throw Error(files::shown(path) +
               ": there is no tokenizer.json, no vocab.json with merges.txt and no vocab.txt" +
               std::string(is_folder ? "" : " beside it") + ", so the text cannot be made tokens.");
 }
 
 bool has_tokenizer(const fs::path& folder) {
-  return is_file(folder / "tokenizer.json") ||
-         (is_file(folder / "vocab.json") && is_file(folder / "merges.txt")) || is_file(folder / "vocab.txt");
+  return is_there(folder / "tokenizer.json") ||
+         (is_there(folder / "vocab.json") && is_there(folder / "merges.txt")) || is_there(folder / "vocab.txt");
 }
 
 }  // namespace qkv::text

@@ -4,15 +4,15 @@ namespace qkv::workspaces {
 
 namespace {
 
-/// What the reader must know before trusting the picture: NaN among the weights, a tokenizer that could not be read, what
-/// a capture file left open.
+/// What the reader must know before trusting the picture: NaN among the weights or arising in the pass, a tokenizer that
+/// could not be read, what a capture file left open.
 std::string trouble(const documents::ModelRun& run) {
-  if (!run.model) return run.capture->notes.empty() ? std::string() : run.capture->notes.front();
-  const model::Summary& m = run.model->summary();
-  return m.warning.empty() ? m.tokenizer_problem : m.warning;
+  if (run.model && !run.model->summary().warning.empty()) return run.model->summary().warning;
+  if (!run.capture->notes.empty()) return run.capture->notes.front();
+  return run.model ? run.model->summary().tokenizer_problem : std::string();
 }
 
-/// What is wrong with the weights themselves: where the first NaN stands. Returns its height.
+/// One line of it above the picture. Returns its height.
 float banner(ModelScene& s, drawing::Rect area) {
   const std::string warning = trouble(*s.run);
   if (warning.empty()) return 0;

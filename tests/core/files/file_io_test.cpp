@@ -98,11 +98,27 @@ TEST_F(FileIo, ReadingIsBounded) {
   const auto path = put("a", "12345");
   EXPECT_EQ(read_file(path, 5), "12345");
   EXPECT_THAT(error_of([&] { read_file(path, 4); }), HasSubstr("larger than the 4 bytes"));
-  EXPECT_THAT(error_of([&] { read_file("/dev/zero", 3'000'000); }), HasSubstr("larger than"));
-  EXPECT_THAT(error_of([&] { read_file(folder_, 100); }), HasSubstr("is a folder"));
   EXPECT_THAT(error_of([&] { read_file(folder_ / "none", 100); }), HasSubstr("no such file"));
   EXPECT_THAT(error_of([&] { read_file(folder_ / std::string(3000, 'n'), 100); }),
               HasSubstr("cannot be read"));
+}
+
+TEST_F(FileIo, PipesDevicesAndFoldersAreRefusedAndNeverWaitedFor) {
+  for (const char* name : {"a", "a.npy", "a.npz", "a.csv", "a.safetensors"}) {
+    const auto path = folder_ / name;
+    const bool bytes = path.extension().empty();
+    const auto refused = [&] {
+      return error_of([&] { bytes ? void(read_file(path, 100)) : void(read_tensors(path)); });
+    };
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    EXPECT_THAT(refused(), HasSubstr(std::string(name) + ": is not a regular file but a pipe or a device"));
+    std::filesystem::remove(path);
+    std::filesystem::create_symlink("/dev/zero", path);
+    EXPECT_THAT(refused(), HasSubstr("is not a regular file but a pipe or a device"));
+    std::filesystem::remove(path);
+    std::filesystem::create_directory(path);
+    EXPECT_THAT(refused(), HasSubstr("is a folder, not a file"));
+  }
 }
 
 TEST_F(FileIo, TheExtensionChoosesTheReader) {

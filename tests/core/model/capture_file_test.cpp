@@ -200,6 +200,42 @@ TEST_F(CaptureFile, WhatContradictsItselfIsRefused) {
   EXPECT_THAT(refused(file), HasSubstr("do not divide"));
 }
 
+TEST_F(CaptureFile, ScalesThatNoAttentionHasAreRefused) {
+  files::TensorFile file;
+  file.metadata["attn_capture"] = "1";
+  file.tensors["blocks.0.pattern"] = file.tensors["blocks.1.pattern"] = tensor({2, 3, 3});
+  const auto refused = [&] { return error_of([&] { capture_of_arrays(file, "a.safetensors"); }); };
+  for (const char* scale : {"0", "-0.5", "1e-60", "1e60", "[0.5, 0]", "[0.5, null]", "false"}) {
+    file.metadata["scale"] = scale;
+    EXPECT_THAT(refused(), testing::AllOf(HasSubstr("a.safetensors: metadata 'scale' of layer "),
+                                          HasSubstr("greater than 0")))
+        << scale;
+  }
+  for (const char* scale : {"NaN", "nan", "Infinity", "-inf", "1e999", "[0.5, NaN]", "\"0.5\"", "{}"}) {
+    file.metadata["scale"] = scale;
+    EXPECT_THAT(refused(), HasSubstr("a.safetensors: metadata 'scale'")) << scale;
+  }
+  file.metadata["scale"] = "[0.5, 2]";
+  EXPECT_EQ(capture_of_arrays(file, "a").layers[1].scoring.scale, 2);
+  for (const char* softcap : {"-1", "1e60", "NaN"}) {
+    file.metadata["softcap"] = softcap;
+    EXPECT_THAT(refused(), HasSubstr("'softcap'")) << softcap;
+  }
+}
+
+TEST_F(CaptureFile, LayersAreNumberedFromZeroWithoutGaps) {
+  const auto refused = [](const char* other) {
+    files::TensorFile file;
+    file.tensors["blocks.0.pattern"] = file.tensors[other] = tensor({2, 3, 3});
+    return error_of([&] { capture_of_arrays(file, "a.safetensors"); });
+  };
+  EXPECT_THAT(refused("blocks.2.pattern"), HasSubstr("none of layer 1; every layer from 0 on"));
+  EXPECT_THAT(refused("blocks.999999999.pattern"), HasSubstr("'blocks.999999999.pattern' is of a layer beyond"));
+  for (const char* name : {"blocks.99999999999999999999999.pattern", "blocks.-1.pattern", "blocks.00.pattern",
+                           "blocks.x.q", "blocks..q", "blocks.1e3.attn.hook_q", "blocks.+1.z"})
+    EXPECT_THAT(refused(name), HasSubstr("'" + std::string(name) + "' is of no layer")) << name;
+}
+
 TEST_F(CaptureFile, NothingToWriteIsAnError) {
   const Capture capture = traced("bert");
   EXPECT_THAT(error_of([&] { write_capture(capture, folder_ / "a.safetensors", {"logits"}); }),

@@ -118,6 +118,43 @@ TEST_F(OpenModel, NanIsNamedByLayerHeadAndTensor) {
   EXPECT_TRUE(std::isnan(forward(*model, {{1, 2}, {}, {}}).logits(1, 0)));
 }
 
+TEST_F(OpenModel, FiniteWeightsWhoseProductOverflowsAreNamedByLayerAndHead) {
+  constexpr float kHuge = 3e38f, kLarge = 1e28f;
+  const std::string self = "model.layers.0.self_attn.", mlp = "model.layers.0.mlp.";
+  const auto note_with = [&](std::vector<std::string> names, std::size_t from, std::size_t count, float value) {
+    auto c = tiny();
+    for (const auto& name : names) {
+      auto& values = c.tensors().at(name).values;
+      for (std::size_t i = from; i < std::min(from + count, values.size()); ++i)
+        values[i] = values[i] < 0 ? -value : value;
+    }
+    c.write(folder_, kConfig);
+    const auto model = Model::open(folder_);
+    EXPECT_EQ(model->summary().warning, "");
+    Request request{{1, 2, 3, 4}, {}, {}};
+    const auto notes = forward(*model, request).notes;
+    EXPECT_EQ(notes.size(), 1u);
+    if (notes.empty()) return std::string();
+    EXPECT_LE(notes[0].size(), 500u);
+    request.keep.attention = false;  // without heads to name, at least the layer
+    EXPECT_THAT(forward(*model, request).notes, testing::ElementsAre(HasSubstr("first in ")));
+    return notes[0];
+  };
+  const std::size_t head = std::size_t{4} * 16, all = 1000;
+  EXPECT_THAT(note_with({self + "q_proj.weight"}, 2 * head, head, kHuge), HasSubstr("layer 0, head 2, q at token"));
+  EXPECT_THAT(note_with({self + "k_proj.weight"}, head, head, kHuge),
+              HasSubstr("layer 0, key-value head 1, k at token"));
+  EXPECT_THAT(note_with({self + "v_proj.weight"}, head, head, kHuge),
+              HasSubstr("layer 0, key-value head 1, v at token"));
+  EXPECT_THAT(note_with({self + "q_proj.weight", self + "k_proj.weight"}, 0, all, kLarge),
+              HasSubstr("layer 0, head 0, the scores at token 0 '1'"));
+  EXPECT_THAT(note_with({mlp + "down_proj.weight", mlp + "up_proj.weight"}, 0, all, kLarge),
+              HasSubstr("the residual stream after layer 0 at token"));
+  EXPECT_THAT(note_with({"model.norm.weight"}, 0, all, kHuge), HasSubstr("the norm after the last layer at token"));
+  tiny().write(folder_, kConfig);
+  EXPECT_THAT(forward(*Model::open(folder_), {{1, 2, 3, 4}, {}, {}}).notes, testing::IsEmpty());
+}
+
 TEST_F(OpenModel, WeightsOfOtherKindsAreRefusedWithAdvice) {
   put("config.json", kConfig);
   EXPECT_THAT(refused(), HasSubstr("holds neither model.safetensors"));
@@ -143,6 +180,15 @@ TEST_F(OpenModel, PipesAndNulsAreRefusedAndNeverWaitedFor) {
     fs::remove(folder_ / name);
     ASSERT_EQ(::mkfifo((folder_ / name).c_str(), 0600), 0);
     EXPECT_THAT(refused(), HasSubstr(std::string(name) + ": is not a regular file"));
+    fs::remove(folder_ / name);
+  }
+  tiny().write(folder_, kConfig);
+  for (const char* name : {"tokenizer.json", "tokenizer_config.json", "vocab.txt"}) {
+    put("vocab.txt", "[UNK]\n[CLS]\n[SEP]\n");
+    fs::remove(folder_ / name);
+    ASSERT_EQ(::mkfifo((folder_ / name).c_str(), 0600), 0);
+    EXPECT_THAT(Model::open(folder_)->summary().tokenizer_problem,
+                HasSubstr(std::string(name) + ": is not a regular file"));
     fs::remove(folder_ / name);
   }
 }
