@@ -14,7 +14,7 @@ struct StackedRows {
   std::vector<std::string> keys{};           ///< [n] tokens
   std::shared_ptr<const Matrix> weights{};   ///< [1, n]
   std::shared_ptr<const Matrix> values{};    ///< [n, d]
-  std::shared_ptr<const Matrix> products{};  ///< [n, d] weight × value row
+  std::shared_ptr<const Matrix> products{};  ///< [n, d] weight × value row, of analysis::weighted_sum
   std::shared_ptr<const Matrix> sums{};      ///< [n + 1, d] row m: sum of the first m products; row n is the output
   std::vector<std::string> columns{};        ///< [d] names of V's columns, or empty
   int shown = -1;                            ///< rows added so far; −1: all. The others are faint
