@@ -100,6 +100,31 @@ void declare_trace(CLI::App& app, TraceOptions& o) {
       ->type_name("LIST");
 }
 
+void declare_export(CLI::App& app, ExportOptions& o) {
+  app.add_option("PATH", o.path, "An experiment, a file of matrices, a model folder or a capture file")->required();
+  app.add_option("--as", o.kind,
+                 "numpy or pytorch: a script that computes every stage of an experiment; latex or markdown: how the "
+                 "selected number was made; npy or csv: the matrix it is in")
+      ->required()
+      ->check(CLI::IsMember({"numpy", "pytorch", "latex", "markdown", "npy", "csv"}))
+      ->type_name("KIND");
+  app.add_option("--out", o.out, "The file to write")->required()->type_name("FILE");
+  add_parsed(
+      app, "--select", [&o](const std::string& text) { o.select = parse_select(text); },
+      "The number, such as weights[2,1]")
+      ->type_name("STAGE[row,column]");
+  add_parsed(
+      app, "--head", [&o](const std::string& text) { o.head = parse_head(text); },
+      "Its head, by layer and head from 0; 0.0 without")
+      ->type_name("L.H");
+  auto* text = app.add_option("--text", o.text, "What a model reads, or a sentence for an experiment")->type_name("T");
+  add_parsed(
+      app, "--ids", [&o](const std::string& list) { o.ids = parse_ids(list); },
+      "The token ids, for a model folder")
+      ->type_name("1,2,3")
+      ->excludes(text);
+}
+
 void declare_heads(CLI::App& app, HeadsOptions& o) {
   app.add_option("PATH", o.path, "A model folder, a capture file or an experiment")->required();
   auto* text = app.add_option("--text", o.text, "The text, for a model folder")->type_name("T");
@@ -139,6 +164,7 @@ int run(int argc, const char* const* argv) {
   TraceOptions trace_options;
   TokenizeOptions tokenize_options;
   HeadsOptions heads_options;
+  ExportOptions export_options;
   declare_open(app, open_options);
   auto* render_command =
       app.add_subcommand("render", "Writes a picture of a workspace or a figure; needs no display");
@@ -153,12 +179,17 @@ int run(int argc, const char* const* argv) {
       "heads",
       "Writes what kind of head each is, in numbers: entropy, attention sink, previous token, induction");
   declare_heads(*heads_command, heads_options);
+  auto* export_command = app.add_subcommand(
+      "export", "Writes a script of an experiment, the derivation of one number, or a matrix");
+  declare_export(*export_command, export_options);
   app.require_subcommand(0, 1);
 
   try {
     app.parse(argc, argv);
     if (*render_command) check_extension("--out", render_options.request.out, {".png", ".svg", ".pdf"});
     if (*trace_command) check_extension("--out", trace_options.out, {".safetensors"});
+    if (*export_command && !export_options.select && export_options.kind != "numpy" && export_options.kind != "pytorch")
+      throw CLI::ValidationError("--select", "--as " + export_options.kind + " needs the number it is about, such as --select 'weights[2,1]'");
     if (!open_options.without_display.empty()) {
       check_extension("--without-display", open_options.without_display, {".png"});
     }
@@ -178,6 +209,8 @@ int run(int argc, const char* const* argv) {
       tokenize(tokenize_options);
     } else if (*heads_command) {
       heads(heads_options);
+    } else if (*export_command) {
+      export_to_file(export_options);
     } else {
       open_window(open_options);
     }

@@ -31,6 +31,17 @@ struct TraceOptions {
 };
 void trace(const TraceOptions& options);
 
+struct ExportOptions {
+  std::filesystem::path path, out;
+  std::string kind;  ///< numpy, pytorch, latex, markdown, npy or csv
+  std::optional<attention::Cell> select;  ///< always there but for scripts
+  std::optional<std::pair<int, int>> head;
+  std::optional<std::string> text;
+  std::optional<std::vector<int>> ids;
+};
+/// A script of an experiment, or of one cell: its derivation, or its matrix.
+void export_to_file(const ExportOptions& options);
+
 struct HeadsOptions {
   std::filesystem::path path;
   std::optional<std::string> text;

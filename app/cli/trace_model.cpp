@@ -102,9 +102,17 @@ model::Capture pass_over(const std::filesystem::path& folder, const std::optiona
   ProgressLine line;
   const auto show = [&](double fraction, const std::string& what) { line.show(fraction, what); };
   const auto model = model::Model::open(folder, show);
-  model::Capture capture = model::forward(*model, {ids_of(folder, text, ids, *model), {}, keep}, show);
-  if (!model->summary().warning.empty()) capture.notes.push_back(model->summary().warning);
-  if (const auto& unused = model->summary().unused; !unused.empty())
+  return pass_over(*model, folder, text, ids, keep);
+}
+
+model::Capture pass_over(const model::Model& model, const std::filesystem::path& folder,
+                         const std::optional<std::string>& text, const std::optional<std::vector<int>>& ids,
+                         const model::Keep& keep) {
+  ProgressLine line;
+  model::Capture capture = model::forward(model, {ids_of(folder, text, ids, model), {}, keep},
+                                          [&](double fraction, const std::string& what) { line.show(fraction, what); });
+  if (!model.summary().warning.empty()) capture.notes.push_back(model.summary().warning);
+  if (const auto& unused = model.summary().unused; !unused.empty())
     capture.notes.push_back(folder.string() + ": nothing reads the tensors " + files::list_of(unused) + ".");
   return capture;
 }
