@@ -1,5 +1,6 @@
 #include "core/analysis/cost_study.h"
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <string>

@@ -6,8 +6,9 @@
 #include <string>
 #include <vector>
 
-// What attention costs on this machine: real passes of core, timed on one thread on random q, k and v, n doubling until
-// a budget is spent. Times differ from run to run and from machine to machine; nothing else here does.
+// What attention costs on this machine: real passes of core on random q, k and v, each on one thread, n doubling until a
+// budget is spent. A time is the processor's for that thread; it differs from run to run and from machine to machine,
+// and nothing else here does.
 namespace qkv::analysis {
 
 enum class CostMethod {
@@ -24,7 +25,7 @@ struct CostRequest {
   int window = 128;     ///< CostMethod::window
   int first = 64;       ///< the first n; the next is twice as large
   int most = 65'536;    ///< n is never larger
-  double seconds = 3;   ///< for all points together: no point is begun that would, at four times the last one, pass it
+  double seconds = 3;   ///< of the clock, for all points together: no point is begun that would, at four times the last one, pass it
   double bytes = 512e6; ///< of everything a pass keeps: no point is begun that needs more
   std::uint64_t seed = 16;
 };

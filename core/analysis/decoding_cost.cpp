@@ -1,5 +1,6 @@
 #include "core/analysis/decoding_cost.h"
 
+#include <chrono>
 #include <cmath>
 
 #include "core/analysis/timing.h"

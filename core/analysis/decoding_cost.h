@@ -6,8 +6,8 @@
 
 #include "core/matrix.h"
 
-// All tokens at once against one step after another: one causal head over x [n, d_model], projections included, timed
-// on one thread.
+// All tokens at once against one step after another: one causal head over x [n, d_model], projections included, on one
+// thread, in seconds of the processor.
 namespace qkv::analysis {
 
 /// The keys and values of the tokens so far, of one head: what a step need not compute again.

@@ -28,10 +28,10 @@ Matrix linear_attention(const Matrix& q, const Matrix& k, const Matrix& v, bool 
     throw Error("Linear attention needs a value for each of " + std::to_string(k.rows()) + " keys, not " + shape(v) + ".");
   const Matrix asked = features(q), offered = features(k);
   if (!causal) {
-    const Matrix sums = offered.transpose() * v;  // [d_k, d_v]
+    const Matrix sums = attention::multiply(offered.transpose(), v);  // [d_k, d_v]
     const Vector total = offered.colwise().sum();
-    Matrix output = asked * sums;
-    output.array().colwise() /= (asked * total.transpose()).col(0).array();
+    Matrix output = attention::multiply(asked, sums);
+    for (Eigen::Index i = 0; i < output.rows(); ++i) output.row(i) /= asked.row(i).dot(total);
     return output;
   }
   Matrix output(q.rows(), v.cols());
