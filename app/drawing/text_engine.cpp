@@ -9,24 +9,37 @@ float to_pixels(int pango_units, const TextStyle& style) {
   return static_cast<float>(pango_units) / (kShapeSize * PANGO_SCALE) * style.size;
 }
 
-/// Byte indices where a caret may stand, 0 and the end among them.
-std::vector<std::size_t> cursor_positions(std::string_view text) {
+/// Byte indices of the characters that Pango gives the attribute. The text is UTF-8.
+template <typename Is>
+std::vector<std::size_t> positions_that(std::string_view text, Is is) {
   const auto length = static_cast<int>(text.size());
-  if (!g_utf8_validate(text.data(), length, nullptr)) {  // not text: every byte is a position
-    std::vector<std::size_t> bytes(text.size() + 1);
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = i;
-    return bytes;
-  }
   const auto characters = static_cast<std::size_t>(g_utf8_strlen(text.data(), length));
   std::vector<PangoLogAttr> attributes(characters + 1);
   pango_get_log_attrs(text.data(), length, -1, pango_language_get_default(), attributes.data(),
                       static_cast<int>(attributes.size()));
-  std::vector<std::size_t> positions{0};
+  std::vector<std::size_t> positions;
   const char* at = text.data();
   for (std::size_t i = 1; i < characters; ++i) {
     at = g_utf8_next_char(at);
-    if (attributes[i].is_cursor_position) positions.push_back(static_cast<std::size_t>(at - text.data()));
+    if (is(attributes[i])) positions.push_back(static_cast<std::size_t>(at - text.data()));
   }
+  return positions;
+}
+
+bool is_utf8(std::string_view text) {
+  return g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr) != FALSE;
+}
+
+/// Byte indices where a caret may stand, 0 and the end among them.
+std::vector<std::size_t> cursor_positions(std::string_view text) {
+  if (!is_utf8(text)) {  // not text: every byte is a position
+    std::vector<std::size_t> bytes(text.size() + 1);
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = i;
+    return bytes;
+  }
+  std::vector<std::size_t> positions =
+      positions_that(text, [](const PangoLogAttr& a) { return a.is_cursor_position != 0; });
+  positions.insert(positions.begin(), 0);
   if (!text.empty()) positions.push_back(text.size());
   return positions;
 }
@@ -104,6 +117,24 @@ std::vector<std::string> TextEngine::wrapped(std::string_view text, const TextSt
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return lines;
+}
+
+std::vector<std::size_t> TextEngine::line_breaks(std::string_view text) {
+  if (!is_utf8(text)) return {};
+  return positions_that(text, [](const PangoLogAttr& a) { return a.is_line_break != 0; });
+}
+
+bool TextEngine::is_right_to_left(std::string_view text) {
+  if (!is_utf8(text)) return false;
+  const char* end = text.data() + text.size();
+  for (const char* at = text.data(); at < end; at = g_utf8_next_char(at)) {
+    const gunichar letter = g_utf8_get_char(at);
+    if (!g_unichar_isalpha(letter)) continue;
+    const GUnicodeScript script = g_unichar_get_script(letter);
+    return script == G_UNICODE_SCRIPT_ARABIC || script == G_UNICODE_SCRIPT_HEBREW ||
+           script == G_UNICODE_SCRIPT_SYRIAC || script == G_UNICODE_SCRIPT_THAANA || script == G_UNICODE_SCRIPT_NKO;
+  }
+  return false;
 }
 
 std::size_t TextEngine::next_position(std::string_view text, std::size_t index) {

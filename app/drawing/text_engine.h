@@ -44,6 +44,10 @@ class TextEngine {
   /// wider than a line. Every line break of the text is one; spaces at the end of a line go. An empty text
   /// has no line.
   std::vector<std::string> wrapped(std::string_view text, const TextStyle& style, float width);
+  /// Byte indices where the text may be broken into lines: each begins one. Behind a line break of the text it must.
+  std::vector<std::size_t> line_breaks(std::string_view text);
+  /// Whether a paragraph of this text begins at the right: its first letter is Arabic, Hebrew or the like.
+  bool is_right_to_left(std::string_view text);
   /// The text, or as much of it as fits `width` followed by "…".
   std::string elided(std::string_view text, const TextStyle& style, float width);
 

@@ -91,7 +91,7 @@ class Setter {
     return muted ? style_.muted : style_.color;
   }
   TextStyle text_style(const Look& look, bool muted) const {
-    return {.color = ink(look, muted), .size = size(look), .weight = look.role == Role::none ? 400 : 600};
+    return {.color = ink(look, muted), .size = size(look), .weight = look.role == Role::none ? style_.weight : std::max(600, style_.weight)};
   }
   FormulaPen pen(const Look& look, bool muted) const {
     return {ink(look, muted), size(look), std::max(1.f, std::round(size(look) * 0.055f))};
@@ -149,7 +149,7 @@ class Setter {
     TextStyle style = text_style(look, !number);
     style.family = drawing::Family::mono;
     style.size *= kMonoSize;
-    if (look.role == Role::none) style.weight = 500;
+    if (look.role == Role::none) style.weight = std::max(500, style_.weight);
     FormulaBox box = letters(number.value_or("?"), style);
     const float above = std::max(box.ascent, 0.73f * style.size),
                 below = std::max(box.descent, 0.1f * style.size);

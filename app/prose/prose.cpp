@@ -23,6 +23,23 @@ std::string entity(std::string_view source) {
   return std::string(source);
 }
 
+/// No blanks at the ends of a block: they are left where a formula stood on a line of its own.
+void trim(std::vector<Span>& spans) {
+  const auto is_text = [](const Span& span) { return span.kind <= Span::Kind::emphasis; };
+  while (!spans.empty() && is_text(spans.back())) {
+    std::string& text = spans.back().text;
+    text.resize(text.find_last_not_of(" \n") + 1);
+    if (!text.empty()) break;
+    spans.pop_back();
+  }
+  while (!spans.empty() && is_text(spans.front())) {
+    std::string& text = spans.front().text;
+    text.erase(0, text.find_first_not_of(" \n"));
+    if (!text.empty()) break;
+    spans.erase(spans.begin());
+  }
+}
+
 /// Makes blocks of what md4c reports. What a callback throws must not cross md4c: it is kept, and thrown
 /// behind it.
 class Builder {
@@ -114,9 +131,7 @@ class Builder {
     if (!open_) return;
     open_ = false;
     Block& block = blocks_.back();
-    while (!block.spans.empty() && block.spans.back().kind == Span::Kind::text &&
-           block.spans.back().text.find_first_not_of(" \n") == std::string::npos)
-      block.spans.pop_back();
+    trim(block.spans);
     if (block.spans.empty() && block.kind == Block::Kind::paragraph) blocks_.pop_back();
   }
 

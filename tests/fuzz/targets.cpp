@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/prose/formula.h"
+#include "app/prose/prose.h"
 #include "core/error.h"
 #include "core/experiment/import.h"
 #include "core/experiment/json.h"
@@ -96,6 +98,24 @@ void use_capture(std::string_view bytes) {
   }
 }
 
+/// The text of a lesson; and the same bytes as a formula, which must not be hidden by a mistake of the text.
+void use_prose(std::string_view bytes) {
+  try {
+    prose::parse_formula(bytes);
+  } catch (const Error& error) {
+    promise(std::string_view(error.what()).size() <= 500, "sentences of at most 500 characters");
+  }
+  const prose::Text text = prose::parse(bytes, "fuzzed.md");
+  int line = 1;
+  for (const prose::Block& block : text) {
+    promise(block.line >= line, "lines that rise");
+    line = block.line;
+    if (block.kind == prose::Block::Kind::formula) prose::parse_formula(block.spans.at(0).text);
+  }
+  promise(line <= 1 + std::ranges::count(bytes, '\n'), "lines of the text");
+  prose::plain(text);
+}
+
 /// `read` with Error as an answer.
 std::function<void(std::string_view)> answering(std::function<void(std::string_view)> read) {
   return [read = std::move(read)](std::string_view bytes) {
@@ -119,7 +139,8 @@ const std::vector<Target>& targets() {
       {"experiment", answering([](auto text) { use(experiment::from_json(text, "fuzzed.json")); })},
       {"tokenizer", answering(use_tokenizer)},
       {"checkpoint", answering(use_checkpoint)},
-      {"capture", answering(use_capture)}};
+      {"capture", answering(use_capture)},
+      {"prose", answering(use_prose)}};
   return all;
 }
 
