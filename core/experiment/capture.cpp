@@ -100,7 +100,7 @@ std::vector<std::string> write_capture(const Experiment& experiment, const atten
   if (parts.contains("hidden") && trace.residual.size() == 0)
     missing.push_back("without a W_O back to d_model this experiment has no hidden");
   if (parts.contains("logits")) missing.push_back("an experiment has no logits, for it has no vocabulary");
-  if (tensors.empty()) throw Error(files::shown(path) + ": nothing to write: " + missing.front());
+  if (tensors.empty()) throw Error(files::shown(path) + ": nothing to write: " + missing.front() + "; ask for other parts");
   files::write_safetensors(path, tensors, metadata_of(experiment, trace));
   return missing;
 }

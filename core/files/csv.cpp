@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/files/advice.h"
 #include "core/files/parse.h"
 #include "core/files/wording.h"
 
@@ -192,7 +193,8 @@ TensorFile parse_csv(std::string_view text, const std::string& file, const std::
 
 TensorFile read_csv(const std::filesystem::path& path) {
   constexpr std::uintmax_t kLargest = 64 << 20;
-  return parse_csv(read_file(path, kLargest), shown(path), path.stem().string());
+  return advised("correct it there or export the table again",
+                 [&] { return parse_csv(read_file(path, kLargest), shown(path), path.stem().string()); });
 }
 
 }  // namespace qkv::files

@@ -47,7 +47,8 @@ std::string read_file(const fs::path& path, std::uintmax_t max_bytes) {
 AtomicFile::AtomicFile(const fs::path& path) : shown_(shown(path)), target_(target_of(path)) {
   std::error_code ignored;
   const auto status = fs::status(target_, ignored);
-  if (fs::is_directory(status)) throw Error(shown_ + ": is a folder, so no file can be written there");
+  if (fs::is_directory(status))
+    throw Error(shown_ + ": is a folder, so no file can be written there; give a file name");
   if (fs::exists(status) && ::access(target_.c_str(), W_OK) != 0) fail(errno);
   if (fs::exists(status) &&
       !fs::is_regular_file(status)) {  // a device or a pipe cannot be replaced, only written
@@ -92,8 +93,12 @@ void AtomicFile::commit() {
 }
 
 void AtomicFile::fail(int code) const {
-  if (code == ENOENT) throw Error(shown_ + ": cannot be written: its folder does not exist");
-  throw Error(shown_ + ": cannot be written: " + reason(code));
+  if (code == ENOENT)
+    throw Error(shown_ + ": cannot be written: its folder does not exist; make it or choose another");
+  const bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
+  throw Error(shown_ + ": cannot be written: " + reason(code) +
+              (full ? "; nothing is left of it, so make room there or choose another disk"
+                    : "; choose another name or folder"));
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {

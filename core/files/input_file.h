@@ -5,8 +5,8 @@
 
 namespace qkv::files {
 
-/// A regular file open for reading, as every reader opens its files: a named pipe, a device or a folder in its place
-/// is refused and never waited for. read() may be called from several threads.
+/// A regular file open for reading, as every reader opens its files: a named pipe, a device or a folder in
+/// its place is refused and never waited for. read() may be called from several threads.
 class InputFile {
  public:
   /// Throws Error: missing, not a regular file, not readable.

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/error.h"
+#include "core/files/advice.h"
 #include "core/files/parse.h"
 #include "core/files/wording.h"
 
@@ -237,7 +238,8 @@ TensorFile parse_npy(std::string_view bytes, const std::string& file, const std:
 }
 
 TensorFile read_npy(const std::filesystem::path& path) {
-  return parse_npy(read_file(path, kMaxBytes), shown(path), path.stem().string());
+  return advised(kSaveWithNumpy,
+                 [&] { return parse_npy(read_file(path, kMaxBytes), shown(path), path.stem().string()); });
 }
 
 }  // namespace qkv::files

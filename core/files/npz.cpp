@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/error.h"
+#include "core/files/advice.h"
 #include "core/files/parse.h"
 #include "core/files/wording.h"
 
@@ -77,7 +78,7 @@ TensorFile parse_npz(std::string_view bytes, const std::string& file, std::uintm
 }
 
 TensorFile read_npz(const std::filesystem::path& path) {
-  return parse_npz(read_file(path, kMaxBytes), shown(path));
+  return advised(kSaveWithNumpy, [&] { return parse_npz(read_file(path, kMaxBytes), shown(path)); });
 }
 
 }  // namespace qkv::files

@@ -1,4 +1,5 @@
 #include "core/error.h"
+#include "core/files/advice.h"
 #include "core/files/parse.h"
 #include "core/files/safetensors_header.h"
 #include "core/files/wording.h"
@@ -26,7 +27,7 @@ TensorFile parse_safetensors(std::string_view bytes, const std::string& file) {
 }
 
 TensorFile read_safetensors(const std::filesystem::path& path) {
-  return parse_safetensors(read_file(path, kMaxBytes), shown(path));
+  return advised(kGetAgain, [&] { return parse_safetensors(read_file(path, kMaxBytes), shown(path)); });
 }
 
 }  // namespace qkv::files

@@ -4,18 +4,23 @@
 #include <bit>
 
 #include "core/error.h"
+#include "core/files/advice.h"
 
 namespace qkv::files {
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : file_(path) {
+  header_ = advised(kGetAgain, [this] { return read_header(); });
+  for (std::size_t i = 0; i < header_.entries.size(); ++i) index_[header_.entries[i].name] = i;
+}
+
+SafetensorsHeader SafetensorsFile::read_header() {
   std::string prefix(std::min<std::uint64_t>(file_.size(), kSafetensorsPrefix), '\0');
   read_bytes(0, prefix.size(), prefix.data());
   const std::uint64_t length = safetensors_header_length(prefix, file_.size(), name());
   std::string text(length, '\0');
   read_bytes(kSafetensorsPrefix, text.size(), text.data());
   data_begin_ = kSafetensorsPrefix + length;
-  header_ = parse_safetensors_header(text, file_.size() - data_begin_, name());
-  for (std::size_t i = 0; i < header_.entries.size(); ++i) index_[header_.entries[i].name] = i;
+  return parse_safetensors_header(text, file_.size() - data_begin_, name());
 }
 
 const TensorEntry* SafetensorsFile::find(const std::string& tensor) const {
@@ -46,9 +51,10 @@ void SafetensorsFile::read(const TensorEntry& entry, std::int64_t first, std::in
 void SafetensorsFile::read_bytes(std::uint64_t at, std::size_t size, char* out) const {
   const std::size_t got = file_.read(at, size, out);
   if (got < size)
-    throw Error(name() + ": ends at byte " + std::to_string(at + got) +
-                ", before what its header promises: it was cut short while it was being read; open it again " +
-                "once it is whole");
+    throw Error(
+        name() + ": ends at byte " + std::to_string(at + got) +
+        ", before what its header promises: it was cut short while it was being read; open it again " +
+        "once it is whole");
 }
 
 }  // namespace qkv::files

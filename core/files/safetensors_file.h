@@ -27,6 +27,7 @@ class SafetensorsFile {
   void read(const TensorEntry& entry, std::int64_t first, std::int64_t count, float* out) const;
 
  private:
+  SafetensorsHeader read_header();
   void read_bytes(std::uint64_t at, std::size_t size, char* out) const;
 
   InputFile file_;

@@ -26,7 +26,7 @@ TensorFile read_tensors(const std::filesystem::path& path) {
   if (extension == ".npy") return read_npy(path);
   if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return read_csv(path);
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) throw Error(shown(path) + ": there is no such file");
+  if (!std::filesystem::exists(path, ignored)) throw Error(shown(path) + ": there is no such file; check the path");
   throw Error(
       shown(path) +
       ": is not a kind of file that can be read; files of matrices end in .safetensors, .npz, .npy or .csv");

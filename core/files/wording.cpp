@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/files/advice.h"
+
 namespace qkv::files {
 namespace {
 
@@ -70,6 +72,15 @@ std::string list_of(const std::vector<std::string>& names) {
   for (std::size_t i = 0; i < names.size() && i < kMost; ++i) out += (i ? ", " : "") + names[i];
   if (names.size() > kMost) out += " and " + std::to_string(names.size() - kMost) + " more";
   return out;
+}
+
+std::string with_advice(std::string sentence, std::string_view advice) {
+  constexpr std::size_t kLongest = 500;
+  if (sentence.find("; ") != std::string::npos || sentence.size() + 2 + advice.size() > kLongest)
+    return sentence;
+  const bool stops = sentence.ends_with('.');
+  if (stops) sentence.pop_back();
+  return sentence + "; " + std::string(advice) + (stops ? "." : "");
 }
 
 }  // namespace qkv::files

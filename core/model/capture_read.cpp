@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/files/advice.h"
 #include "core/files/dtype.h"
 #include "core/files/wording.h"
 #include "core/model/capture_arrays.h"
@@ -327,7 +328,9 @@ bool has_pattern_shapes(const ArrayFile& file) {
   });
 }
 
-Capture capture_of(const ArrayFile& file) {
+namespace {
+
+Capture read_whole(const ArrayFile& file) {
   std::vector<ArraySource> owned;
   std::vector<LayerParts> layers = layers_of(file);
   if (layers.empty() && file.metadata.contains("attn_capture"))
@@ -370,6 +373,13 @@ Capture capture_of(const ArrayFile& file) {
   read_outputs(capture, file, sizes);
   check_and_complete(capture);
   return capture;
+}
+
+}  // namespace
+
+Capture capture_of(const ArrayFile& file) {
+  return files::advised("save the capture again with the program that made it",
+                        [&] { return read_whole(file); });
 }
 
 }  // namespace qkv::model

@@ -161,7 +161,7 @@ void write_capture(const Capture& capture, const std::filesystem::path& path,
                        }});
   if (tensors.empty())
     throw Error(watch.file + ": nothing to write: " + capture.model +
-                " has none of the parts asked for (a model without a head has no logits)");
+                " has none of the parts asked for (a model without a head has no logits); ask for others");
   if (!capture.token_ids.empty())
     tensors.push_back({"token_ids",
                        "I64",

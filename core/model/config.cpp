@@ -10,6 +10,8 @@
 namespace qkv::model {
 namespace {
 
+constexpr const char* kAnother = "; choose another model";
+
 constexpr std::int64_t kMaxLayers = 10'000, kMaxWidth = 1 << 24, kMaxVocabulary = 1 << 30,
                        kMaxWindow = 1 << 30;
 constexpr const char* kSliding = "sliding_attention";
@@ -34,13 +36,13 @@ void refuse_unsupported(const Fields& fields) {
   const std::string positions = fields.text("position_embedding_type").value_or("absolute");
   if (positions != "absolute" && positions != "rotary" && positions != "rope")
     throw Error(where + "position_embedding_type " + files::in_quotes(positions) +
-                " is not supported, only 'absolute'");
+                " is not supported, only 'absolute'" + kAnother);
   if (fields.boolean("use_bidirectional_attention").value_or(false))
-    throw Error(where + "use_bidirectional_attention is not supported for this family");
+    throw Error(where + "use_bidirectional_attention is not supported for this family" + kAnother);
   if (fields.boolean("is_encoder_decoder").value_or(false))
-    throw Error(where + "models of an encoder and a decoder are not supported");
+    throw Error(where + "models of an encoder and a decoder are not supported" + kAnother);
   const auto pruned = fields.object("pruned_heads");
-  if (pruned && !pruned->is_empty()) throw Error(where + "pruned_heads is not supported, only whole layers");
+  if (pruned && !pruned->is_empty()) throw Error(where + "pruned_heads is not supported, only whole layers" + kAnother);
 }
 
 void read_sizes(Config& c, const Fields& fields) {
@@ -61,7 +63,7 @@ void read_sizes(Config& c, const Fields& fields) {
   c.head_dim = keys.kv_heads ? whole(fields, "head_dim", kMaxWidth, otherwise) : otherwise;
   if (std::int64_t{c.heads} * c.head_dim > kMaxWidth)
     throw Error(fields.where() + std::to_string(c.heads) + " heads of " + std::to_string(c.head_dim) +
-                " dimensions are more than the " + std::to_string(kMaxWidth) + " that can be opened");
+                " dimensions are more than the " + std::to_string(kMaxWidth) + " that can be opened" + kAnother);
   c.mlp_width =
       whole(fields, keys.mlp_width, 4 * kMaxWidth, family.name == "gpt2" ? 4 * std::int64_t{c.width} : 0);
   c.vocabulary = whole(fields, "vocab_size", kMaxVocabulary, family.vocabulary);

@@ -1,6 +1,7 @@
 #include "core/model/model.h"
 
 #include "core/error.h"
+#include "core/files/advice.h"
 #include "core/files/tensors.h"
 #include "core/files/wording.h"
 #include "core/model/available_memory.h"
@@ -57,16 +58,19 @@ std::shared_ptr<const Model> Model::open(const fs::path& folder, const Progress&
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored))
     throw Error(where + (fs::exists(folder, ignored)
-                             ? ": is not a model folder (with config.json and weights)"
-                             : ": there is no such folder"));
+                             ? ": is not a model folder; choose the one with config.json and the weights"
+                             : ": there is no such folder; check the path"));
   const fs::path config_file = folder / "config.json";
   if (!fs::exists(config_file, ignored)) {
     open_model_files(folder);  // says why, where the weights are of a kind that is not read
     throw Error(where + ": has no config.json, so its family and sizes are not known; download it too");
   }
   auto parts = std::make_unique<Parts>();
-  parts->config = parse_config(files::read_file(config_file, kMaxConfig), files::shown(config_file));
-  const ModelFiles model_files = open_model_files(folder);
+  parts->config = files::advised("correct it or download config.json again", [&] {
+    return parse_config(files::read_file(config_file, kMaxConfig), files::shown(config_file));
+  });
+  const ModelFiles model_files =
+      files::advised("download the whole folder again", [&] { return open_model_files(folder); });
   WeightsReport report;
   parts->weights =
       read_weights(parts->config, model_files, where, available_memory(), report, progress, stop);

@@ -42,7 +42,8 @@ std::string not_finite(int layer, const Matrix& x, const Capture& capture) {
   const auto of_heads = [&](const char* what, const char* head, const Matrix& m) -> std::string {
     if (is_finite(m)) return "";
     const Found at = first_of(m);
-    return sentence(prefix + head + std::to_string(at.column / capture.head_dim) + ", " + what, at.row, capture);
+    return sentence(prefix + head + std::to_string(at.column / capture.head_dim) + ", " + what, at.row,
+                    capture);
   };
   for (const auto& found : {of_heads("q", "head ", kept.q), of_heads("k", "key-value head ", kept.k),
                             of_heads("v", "key-value head ", kept.v)})
@@ -52,7 +53,8 @@ std::string not_finite(int layer, const Matrix& x, const Capture& capture) {
     return sentence(prefix + "head " + std::to_string(at.row) + ", the scores", at.column, capture);
   }
   const std::string output = of_heads("z", "head ", kept.z);
-  return output.empty() ? not_finite("the residual stream after layer " + std::to_string(layer), x, capture) : output;
+  return output.empty() ? not_finite("the residual stream after layer " + std::to_string(layer), x, capture)
+                        : output;
 }
 
 }  // namespace qkv::model

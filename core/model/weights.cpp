@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "core/error.h"
+#include "core/files/advice.h"
 #include "core/files/wording.h"
 #include "core/memory.h"
 #include "core/model/available_memory.h"
@@ -115,7 +116,8 @@ Weights read_weights(const Config& config, const ModelFiles& files, const std::s
                      std::uint64_t available_bytes, WeightsReport& report,
                      const std::function<void(double, const std::string&)>& progress, std::stop_token stop) {
   Weights weights;
-  const WeightPlan plan(config, files, where, weights);
+  const WeightPlan plan = files::advised("download config.json and the weights again, both of the same model",
+                                         [&] { return WeightPlan(config, files, where, weights); });
   report.parameters = plan.parameters();
   report.unused = plan.unused();
   const auto needed = static_cast<std::uint64_t>(report.parameters) * sizeof(float);

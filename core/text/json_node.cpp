@@ -53,6 +53,11 @@ std::string Node::where() const { return path_.empty() ? *file_ : *file_ + ": " 
 
 void Node::refuse(std::string_view says) const { throw Error(where() + " " + std::string(says)); }
 
+void Node::refuse_type(std::string_view kind, std::string_view type) const {
+  refuse("is a " + std::string(kind) + " of the type " + files::in_quotes(type) +
+         ", which is not supported; give token ids instead of text.");
+}
+
 void Node::must_be(std::string_view expected) const {
   refuse("must be " + std::string(expected) + ", but is " + describe(*json_) + ".");
 }

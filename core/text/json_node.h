@@ -19,6 +19,8 @@ class Node {
   std::string where() const;
   /// Throws Error "FILE: PATH says".
   [[noreturn]] void refuse(std::string_view says) const;
+  /// Throws Error: the component is a `kind` ("normalizer") of this type, which is not supported.
+  [[noreturn]] void refuse_type(std::string_view kind, std::string_view type) const;
   /// Throws Error "FILE: PATH must be EXPECTED, but is …".
   [[noreturn]] void must_be(std::string_view expected) const;
 

@@ -47,7 +47,7 @@ NormalizedString::NormalizedString(std::string_view original)
 void NormalizedString::check_growth(std::size_t size) const {
   if (size > most_)
     throw Error("The tokenizer's normalizer makes more than " + std::to_string(most_) +
-                " bytes of this text; its rules let it grow without end.");
+                " bytes of this text; its rules let it grow without end, so shorten the text.");
 }
 
 Span NormalizedString::original(std::size_t begin, std::size_t end) const {

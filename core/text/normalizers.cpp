@@ -130,7 +130,7 @@ Normalizer read_normalizer(const Node& node) {
   if (type == "Nmt") return nmt;
   if (type == "Precompiled") return read_precompiled(node);
   if (type == "ByteLevel") return [](NormalizedString& s) { s.to_byte_characters(); };
-  node.refuse("is a normalizer of the type " + files::in_quotes(type) + ", which is not supported.");
+  node.refuse_type("normalizer", type);
 }
 
 }  // namespace qkv::text

@@ -106,7 +106,7 @@ PostProcessor read_sequence(const Node& list) {
     PostProcessor step = read_post_processor(element);
     if (!step) continue;
     if (adds_tokens(element) && ++adding > 1)
-      element.refuse("is the second in its sequence that adds special tokens, which is not supported.");
+      element.refuse("is the second in its sequence that adds special tokens, which is not supported; give token ids instead of text.");
     steps.push_back(std::move(step));
   }
   return in_sequence(std::move(steps));
@@ -154,7 +154,7 @@ PostProcessor read_post_processor(const Node& node) {
     if (!node.boolean("trim_offsets", true)) return in_sequence({});
     return trimming(node.boolean("add_prefix_space", true));
   }
-  node.refuse("is a post-processor of the type " + files::in_quotes(type) + ", which is not supported.");
+  node.refuse_type("post-processor", type);
 }
 
 }  // namespace qkv::text

@@ -195,7 +195,7 @@ PreTokenizer read_pre_tokenizer(const Node& node) {
     return at_characters([delimiter](char32_t c) { return c == delimiter; }, Behavior::removed);
   }
   if (type == "FixedLength") return read_fixed_length(node);
-  node.refuse("is a pre-tokenizer of the type " + files::in_quotes(type) + ", which is not supported.");
+  node.refuse_type("pre-tokenizer", type);
 }
 
 }  // namespace qkv::text

@@ -36,7 +36,7 @@ void WordCache::keep(std::string_view word, const std::vector<Piece>& pieces) {
 int TokenModel::unknown_id(const std::string& token) const {
   if (const auto id = vocabulary_.id_of(token)) return *id;
   throw Error(where_ + " has no token for a part of this text, and its unknown token " +
-              files::in_quotes(token) + " is not in its vocabulary.");
+              files::in_quotes(token) + " is not in its vocabulary; change the text.");
 }
 
 std::unique_ptr<const TokenModel> read_model(const Node& node) {
@@ -45,7 +45,7 @@ std::unique_ptr<const TokenModel> read_model(const Node& node) {
   if (type == "Unigram") return std::make_unique<Unigram>(node);
   if (type == "WordPiece") return std::make_unique<WordPiece>(WordPiece::read(node));
   if (type == "WordLevel") return std::make_unique<WordLevel>(node);
-  node.refuse("is a model of the type " + files::in_quotes(type) + ", which is not supported.");
+  node.refuse_type("model", type);
 }
 
 }  // namespace qkv::text

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "core/error.h"
+#include "core/files/advice.h"
 #include "core/files/wording.h"
 #include "core/text/byte_level.h"
 #include "core/text/pipeline.h"
@@ -68,6 +69,8 @@ std::optional<char> fallback_byte(std::string_view token) {
   return static_cast<char>(value);
 }
 
+constexpr std::string_view kAdvice = "download the tokenizer's files again";
+
 }  // namespace
 
 struct Tokenizer::Parts : Pipeline {
@@ -80,9 +83,11 @@ struct Tokenizer::Parts : Pipeline {
 };
 
 Tokenizer::Tokenizer(const std::filesystem::path& folder_or_file)
-    : parts_(std::make_unique<const Parts>(read_tokenizer_files(folder_or_file))) {}
+    : parts_(std::make_unique<const Parts>(
+          files::advised(kAdvice, [&] { return read_tokenizer_files(folder_or_file); }))) {}
 Tokenizer::Tokenizer(std::string_view tokenizer_json, const std::string& file)
-    : parts_(std::make_unique<const Parts>(read_tokenizer_json(tokenizer_json, file))) {}
+    : parts_(std::make_unique<const Parts>(
+          files::advised(kAdvice, [&] { return read_tokenizer_json(tokenizer_json, file); }))) {}
 Tokenizer::~Tokenizer() = default;
 Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
 Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
@@ -119,7 +124,8 @@ std::vector<Token> Tokenizer::Parts::tokens_of(std::string_view text) const {
 std::vector<Token> Tokenizer::encode(std::string_view text, bool special_tokens) const {
   if (text.size() > kLongestText)
     throw Error("The text has " + std::to_string(text.size() >> 20) + " MB; " +
-                std::to_string(kLongestText >> 20) + " MB is the most that can be made tokens at once.");
+                std::to_string(kLongestText >> 20) +
+                " MB is the most that can be made tokens at once: shorten it.");
   if (!files::is_utf8(text))
     throw Error("The text is not UTF-8, so it cannot be made tokens; save it as UTF-8.");
   std::vector<Token> tokens = parts_->tokens_of(text);

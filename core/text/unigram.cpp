@@ -54,7 +54,7 @@ Unigram::Unigram(const Node& node) : TokenModel(read_tokens(node.at("vocab")), n
 
 int Unigram::unknown() const {
   if (unknown_) return *unknown_;
-  throw Error(where_ + " has no token for a part of this text, and no unknown token (unk_id).");
+  throw Error(where_ + " has no token for a part of this text, and no unknown token (unk_id); change the text.");
 }
 
 std::vector<std::size_t> Unigram::cut(std::string_view word) const {
