@@ -13,7 +13,6 @@ using drawing::TextStyle;
 
 namespace {
 
-constexpr float kLabelSize = 10;
 constexpr float kAir = 1.8f;  // between the numbers of neighbouring cells, px: "0.0 0.0", never "0.00.0"
 
 void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat& heat, const HeatmapStyle& s) {
@@ -63,7 +62,9 @@ void outline_non_finite(Painter& p, Point origin, const Matrix& m, const Heatmap
 /// Every how many labels one is shown, so that they do not touch; strong ones are always shown.
 int stride(float step, float needed) { return std::max(1, static_cast<int>(std::ceil(needed / std::max(step, 0.1f)))); }
 
-TextStyle label_style(const AxisLabel& l) { return {.color = l.color, .size = kLabelSize, .weight = l.strong ? 600 : 400}; }
+TextStyle label_style(const AxisLabel& l, const HeatmapStyle& s) {
+  return {.color = l.color, .size = s.label_size, .weight = l.strong ? 600 : 400};
+}
 
 /// Which labels to draw: every k-th, and the strong ones, whose neighbours give way.
 std::vector<std::size_t> chosen_labels(std::span<const AxisLabel> labels, int k) {
@@ -83,16 +84,16 @@ std::vector<std::size_t> chosen_labels(std::span<const AxisLabel> labels, int k)
 
 void row_labels(Painter& p, Point origin, const HeatmapStyle& s) {
   if (s.row_label_width < 12) return;
-  for (const std::size_t i : chosen_labels(s.rows, stride(s.cell_h, 11))) {
+  for (const std::size_t i : chosen_labels(s.rows, stride(s.cell_h, s.label_size + 1))) {
     const AxisLabel& l = s.rows[i];
-    const float y = origin.y + (static_cast<float>(i) + 0.5f) * s.cell_h + kLabelSize * 0.36f;
-    p.text_fit({origin.x - 6, std::round(y)}, l.text, label_style(l), s.row_label_width - 6, Align::right);
+    const float y = origin.y + (static_cast<float>(i) + 0.5f) * s.cell_h + s.label_size * 0.36f;
+    p.text_fit({origin.x - 6, std::round(y)}, l.text, label_style(l, s), s.row_label_width - 6, Align::right);
   }
 }
 
 bool columns_upright(Painter& p, const HeatmapStyle& s) {
   for (const AxisLabel& l : s.columns)
-    if (p.width_of(l.text, label_style(l)) > s.cell_w - 2) return false;
+    if (p.width_of(l.text, label_style(l, s)) > s.cell_w - 2) return false;
   return true;
 }
 
@@ -103,15 +104,15 @@ void column_labels(Painter& p, Point origin, const HeatmapStyle& s) {
   const bool tall = std::any_of(s.columns.begin(), s.columns.end(), [](const AxisLabel& l) {
     return std::any_of(l.text.begin(), l.text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0xE0; });
   });
-  const int k = upright ? 1 : stride(s.cell_w, tall ? 19 : 14);
+  const int k = upright ? 1 : stride(s.cell_w, s.label_size + (tall ? 9 : 4));
   for (const std::size_t j : chosen_labels(s.columns, k)) {
     const AxisLabel& l = s.columns[j];
     const float x = origin.x + (static_cast<float>(j) + 0.5f) * s.cell_w;
     if (upright) {
-      p.text({std::round(x), origin.y - 6}, l.text, label_style(l), Align::center);
+      p.text({std::round(x), origin.y - 6}, l.text, label_style(l, s), Align::center);
     } else {
-      const std::string t = p.text_engine().elided(l.text, label_style(l), 54);
-      p.text({x + 3, origin.y - 5}, t, label_style(l), Align::left, 45);
+      const std::string t = p.text_engine().elided(l.text, label_style(l, s), s.label_length);
+      p.text({x + 3, origin.y - 5}, t, label_style(l, s), Align::left, 45);
     }
   }
 }
@@ -127,10 +128,10 @@ float number_size(float cell_w, float cell_h) {
 
 float column_label_height(Painter& p, const HeatmapStyle& s) {
   if (s.columns.empty()) return 0;
-  if (columns_upright(p, s)) return 18;
+  if (columns_upright(p, s)) return s.label_size + 8;
   float widest = 0;
-  for (const AxisLabel& l : s.columns) widest = std::max(widest, std::min(54.f, p.width_of(l.text, label_style(l))));
-  return widest * 0.71f + 14;
+  for (const AxisLabel& l : s.columns) widest = std::max(widest, std::min(s.label_length, p.width_of(l.text, label_style(l, s))));
+  return widest * 0.71f + s.label_size + 4;
 }
 
 Rect heatmap(Painter& p, Point origin, const std::shared_ptr<const Matrix>& values, const HeatmapStyle& s) {

@@ -27,6 +27,8 @@ struct HeatmapStyle {
   int max_decimals = 2;
   std::span<const AxisLabel> rows{}, columns{};  ///< thinned and, for columns, rotated where they would not fit
   float row_label_width = 0;                 ///< room left of the matrix for row labels
+  float label_size = 10;                     ///< px
+  float label_length = 54;                   ///< px at which a slanted column label is cut
   std::shared_ptr<const std::vector<std::uint8_t>> masked{};
   std::string_view masked_text{};            ///< printed in a masked cell that has room
 };

@@ -30,19 +30,20 @@ void drag_value(Scene& s, Point way) {
 }
 
 void begin_typing(Scene& s, const Cell& c) {
-  if (!can_edit(s.document, c)) {
-    s.view.notice = term_of(c.stage).name + " is computed: change what it is made of instead.";
+  if (!s.editable(c)) {
+    s.view.notice = can_edit(s.document, c) ? "This number is not to be changed in this step: open it in the Lab to change anything."
+                                            : term_of(c.stage).name + " is computed: change what it is made of instead.";
     return;
   }
-  controls::begin_editing(s.ui.in, "cell", exact_text(attention::value(*s.trace, c)));
+  controls::begin_editing(s.ui.in, s.id("cell"), exact_text(attention::value(*s.trace, c)));
 }
 
 }  // namespace
 
 void context_menu(Scene& s) {
-  if (!controls::popup_open(s.ui.in, "cell-menu") || !s.view.selected) return;
+  if (!controls::popup_open(s.ui.in, s.id("cell-menu")) || !s.view.selected) return;
   const Cell c = *s.view.selected;
-  const bool editable = can_edit(s.document, c);
+  const bool editable = s.editable(c), free = !s.may_change;
   const bool square = is_square(c.stage);
   const Cell at = stored_cell(c);
   const bool edited = s.experiment().edits.contains(at);
@@ -50,16 +51,16 @@ void context_menu(Scene& s) {
       {.id = "type", .label = "Type a value…", .shortcut = "Enter", .enabled = editable},
       {.id = "zero", .label = "Set to zero", .shortcut = "Del", .enabled = editable},
       {.id = "cell", .label = attention::is_leaf(c.stage) ? "Reset cell" : "Release cell", .enabled = edited, .separator_above = true},
-      {.id = "row", .label = "Reset row", .enabled = editable},
-      {.id = "column", .label = "Reset column", .enabled = editable},
-      {.id = "matrix", .label = "Reset matrix", .enabled = editable},
-      {.id = "random", .label = "Randomise matrix", .enabled = can_randomise(s.document, c)},
+      {.id = "row", .label = "Reset row", .enabled = editable && free},
+      {.id = "column", .label = "Reset column", .enabled = editable && free},
+      {.id = "matrix", .label = "Reset matrix", .enabled = editable && free},
+      {.id = "random", .label = "Randomise matrix", .enabled = free && can_randomise(s.document, c)},
       {.id = "mask", .label = s.trace->inputs.options.mask.allows(c.row, c.column) ? "Mask this cell" : "Unmask this cell",
-       .enabled = square, .separator_above = true},
+       .enabled = square && free, .separator_above = true},
       {.id = "numpy", .label = "Copy matrix as NumPy", .separator_above = true},
       {.id = "csv", .label = "Copy matrix as CSV"},
       {.id = "latex", .label = "Copy matrix as LaTeX"}};
-  const auto chosen = controls::menu(s.ui, "cell-menu", {s.view.menu_at.x, s.view.menu_at.y, 1, 1}, items);
+  const auto chosen = controls::menu(s.ui, s.id("cell-menu"), {s.view.menu_at.x, s.view.menu_at.y, 1, 1}, items);
   if (!chosen) return;
   using experiment::Extent;
   if (*chosen == "type") begin_typing(s, c);
@@ -81,7 +82,7 @@ void context_menu(Scene& s) {
 }
 
 void edit_box(Scene& s, const StageBox& b) {
-  const std::string id = region_id(b, s.view.layer);
+  const std::string id = region_id(s, b);
   auto& in = s.ui.in;
   if (in.hot == id && !b.lens && !in.dragging) s.view.hovered = cell_at(b, in.pointer);
   if (s.ui.pressed(id)) {
@@ -90,7 +91,7 @@ void edit_box(Scene& s, const StageBox& b) {
     if (in.button == Button::right && !b.lens) {
       select(s.view, *s.trace, *cell);
       s.view.menu_at = in.press_at;
-      controls::open_popup(in, "cell-menu");
+      controls::open_popup(in, s.id("cell-menu"));
       in.event.reset();
       return;
     }
@@ -106,7 +107,7 @@ void edit_box(Scene& s, const StageBox& b) {
     return;
   }
   if (const auto way = s.ui.dragged(id)) {
-    const bool value = s.view.pressed_cell && can_edit(s.document, *s.view.pressed_cell) && std::isfinite(s.view.pressed_value);
+    const bool value = s.view.pressed_cell && s.editable(*s.view.pressed_cell) && std::isfinite(s.view.pressed_value);
     if (value) {
       s.view.hovered = s.view.pressed_cell;
       drag_value(s, *way);
@@ -120,16 +121,16 @@ void edit_box(Scene& s, const StageBox& b) {
     if (!in.dragging && s.view.pressed_cell) {
       if (s.view.selected == s.view.pressed_cell && !s.view.drawer) s.view.drawer = true;
       select(s.view, *s.trace, *s.view.pressed_cell);
-    } else if (in.dragging && s.view.pressed_cell && can_edit(s.document, *s.view.pressed_cell)) {
+    } else if (in.dragging && s.view.pressed_cell && s.editable(*s.view.pressed_cell)) {
       select(s.view, *s.document.trace(), *s.view.pressed_cell);
     }
     s.view.pressed_cell.reset();
   }
 }
 
-void cell_editor(Scene& s, Rect area) {
+void canvas_gestures(Scene& s, Rect area) {
   auto& in = s.ui.in;
-  // The canvas itself: pan by dragging, zoom by the wheel wherever the pointer is.
+  // Pan by dragging, zoom by the wheel wherever the pointer is.
   if (s.ui.pressed("canvas")) s.view.pan_start = s.view.pan;
   if (const auto way = s.ui.dragged("canvas")) s.view.pan = {s.view.pan_start.x + way->x, s.view.pan_start.y + way->y};
   if (in.event && std::holds_alternative<controls::Scroll>(*in.event) &&
@@ -146,14 +147,18 @@ void cell_editor(Scene& s, Rect area) {
     }
     in.event.reset();
   }
-  if (s.view.selected && in.edit.id == "cell") {
+}
+
+void cell_editor(Scene& s) {
+  auto& in = s.ui.in;
+  if (s.view.selected && in.edit.id == s.id("cell")) {
     for (const StageBox& b : s.layout.boxes) {
       const Cell& c = *s.view.selected;
       if (b.lens || b.stage != c.stage || b.layer != c.layer || b.head != c.head) continue;
       const Rect cell = b.cell(c.row, c.column);
       const float w = std::max(cell.w + 12, 64.f), h = std::max(cell.h + 6, 24.f);
       const Rect field{std::round(cell.center().x - w / 2), std::round(cell.center().y - h / 2), w, h};
-      const auto result = controls::text_field(s.ui, "cell", field, in.edit.text,
+      const auto result = controls::text_field(s.ui, s.id("cell"), field, in.edit.text,
                                                {.mono = true, .align = drawing::Align::center, .label = "Value of the cell"});
       if (result.committed) {
         if (const auto v = number_from(*result.committed)) {

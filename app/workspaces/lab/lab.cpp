@@ -14,13 +14,15 @@ namespace {
 
 constexpr float kTokenStrip = 40, kFormula = 60, kRail = 260, kLeastCanvas = 240;
 
+}  // namespace
+
 Scene scene_of(controls::Ui& ui, documents::LabDocument& document, LabView& view) {
-  Scene s{ui, document, view, nullptr, nullptr, {}};
+  Scene s{.ui = ui, .document = document, .view = view, .trace = nullptr, .traced_experiment = nullptr, .layout = {}};
   s.follow_document();
   return s;
 }
 
-}  // namespace
+bool Scene::editable(const Cell& c) const { return can_edit(document, c) && (!may_change || may_change(c)); }
 
 void Scene::follow_document() {
   if (trace == document.trace() && traced_experiment == document.shared_experiment()) return;

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <vector>
 
 #include "app/drawing/geometry.h"
@@ -39,7 +40,10 @@ struct StageBox {
   bool lens = false;           ///< the row lens a⊙V, not a stage of its own
   int rows = 0, columns = 0;
   float cell_w = 0, cell_h = 0;
-  Point origin;                ///< corner of the first cell
+  Point origin{};              ///< corner of the first cell
+  float row_labels = 0;        ///< room for its row labels, px; 0: as all of the layout
+  bool named = false;          ///< columns, and rows of weights, carry their names
+  std::string note{};          ///< beside the title: which head
   Rect cells() const { return {origin.x, origin.y, cell_w * static_cast<float>(columns), cell_h * static_cast<float>(rows)}; }
   Rect cell(int r, int c) const {
     return {origin.x + cell_w * static_cast<float>(c), origin.y + cell_h * static_cast<float>(r), cell_w, cell_h};
@@ -57,6 +61,7 @@ struct PipelineLayout {
   float header_y = 0;
   Rect content;                      ///< everything, in canvas coordinates
   float label_width = 40;
+  float label_size = 10, label_length = 54;  ///< of tokens and names, px
   bool scales = true;                ///< colour scales and captions have room under the matrices
   const StageBox* find(Stage stage, bool lens = false) const;
 };

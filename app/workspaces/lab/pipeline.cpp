@@ -57,13 +57,6 @@ void headers(Scene& s) {
   }
 }
 
-void connector(Scene& s, Point a, Point b, drawing::Color c, float width = 1.25f) {
-  const float k = (b.x - a.x) / 2;
-  if (b.x - a.x < 6) return;
-  s.p().bezier(a, {a.x + k, a.y}, {b.x - k, b.y}, b, c, width);
-  s.p().arrow_head(b, {1, 0}, c);
-}
-
 void connectors(Scene& s) {
   const PipelineLayout& l = s.layout;
   const auto& t = s.theme();
@@ -233,15 +226,23 @@ float head_strip(Scene& s, Rect area) {
 
 }  // namespace
 
+void connector(Scene& s, Point a, Point b, drawing::Color c, float width) {
+  const float k = (b.x - a.x) / 2;
+  if (b.x - a.x < 6) return;
+  s.p().bezier(a, {a.x + k, a.y}, {b.x - k, b.y}, b, c, width);
+  s.p().arrow_head(b, {1, 0}, c);
+}
+
 float Scene::shown(const Cell& c) const {
   const StageLook& look = view.looks.look(c.stage, c.layer, c.head);
   return c.row < look.values->rows() && c.column < look.values->cols() ? (*look.values)(c.row, c.column) : 0;
 }
 
-std::string region_id(const StageBox& b, int layer) {
-  if (b.lens) return "stage/lens";
-  std::string id = "stage/" + std::string(attention::name_of(b.stage));
-  return b.layer > layer ? id + "/next" : id;
+std::string region_id(const Scene& s, const StageBox& b) {
+  std::string id = s.id(b.lens ? "stage/lens" : "stage/" + std::string(attention::name_of(b.stage)));
+  if (attention::is_per_head(b.stage) && b.head != s.view.head) id += "/head" + std::to_string(b.head);
+  if (attention::is_per_layer(b.stage) && b.layer != s.view.layer) id += b.layer == s.view.layer + 1 ? "/next" : "/layer" + std::to_string(b.layer);
+  return id;
 }
 
 void pipeline(Scene& s, Rect area) {
@@ -275,7 +276,8 @@ void pipeline(Scene& s, Rect area) {
   if (s.layout.find(Stage::layer_output)) combined_words(s, canvas);
   legend(s);
   marks(s);
-  cell_editor(s, canvas);
+  canvas_gestures(s, canvas);
+  cell_editor(s);
   p.pop_clip();
   p.pop_clip();
 }

@@ -23,7 +23,7 @@ std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key, bool s
     const bool q = query && i == s.view.query, k = key && i == s.view.key;
     std::string label = token_label(s.experiment(), i);
     if (sources && s.view.sources.is_random(i))  // a long word is cut, its star is not
-      label = s.p().text_engine().elided(label, {.size = 10, .weight = q || k ? 600 : 400}, s.layout.label_width) + kRandomMark;
+      label = s.p().text_engine().elided(label, {.size = s.layout.label_size, .weight = q || k ? 600 : 400}, s.layout.label_width) + kRandomMark;
     out.push_back({label, q ? s.theme().query : k ? s.theme().key : s.theme().text2, q || k});
   }
   return out;
@@ -87,6 +87,7 @@ std::string caption_of(const Scene& s, const StageBox& b) {
 }
 
 std::string suffix_of(const Scene& s, const StageBox& b) {
+  if (!b.note.empty()) return b.note;
   if (b.stage == Stage::output) return b.lens ? "row lens" : "7  " + std::string(step_name(7));
   if (b.stage == Stage::x) {
     const bool norm = s.trace->inputs.norm.kind != attention::NormKind::none;
@@ -96,6 +97,15 @@ std::string suffix_of(const Scene& s, const StageBox& b) {
   if (b.stage == Stage::layer_output) return s.trace->layers[static_cast<std::size_t>(s.view.layer)].heads.size() > 1
                                                  ? "heads joined" : "layer output";
   return "";
+}
+
+/// Dimensions and columns by their names, where they have any.
+void name_axes(const Scene& s, const StageBox& b, std::vector<AxisLabel>& rows, std::vector<AxisLabel>& columns) {
+  const auto label = [&](std::string name) { return AxisLabel{std::move(name), s.theme().text3, false}; };
+  if (columns.empty())
+    for (int j = 0; j < b.columns; ++j) columns.push_back(label(column_name(s.experiment(), {b.stage, b.layer, b.head, 0, j})));
+  if (rows.empty() && is_weight_matrix(b.stage))
+    for (int i = 0; i < b.rows; ++i) rows.push_back(label(row_name(s.experiment(), {b.stage, b.layer, b.head, i, 0})));
 }
 
 void title(Scene& s, const StageBox& b, float y) {
@@ -134,15 +144,17 @@ void stage_box(Scene& s, const StageBox& b) {
     rows = token_labels(s, !is_key_side, is_key_side || both, is_given_x(s, b));
   }
   if (square) columns = token_labels(s, false, true);
+  if (b.named) name_axes(s, b, rows, columns);
   figures::HeatmapStyle style{.cell_w = b.cell_w, .cell_h = b.cell_h,
                               .map = look.sequential ? drawing::Map::sequential : drawing::Map::diverging,
                               .lo = look.sequential ? 0 : -look.limit, .hi = look.limit, .numbers = s.view.numbers,
                               .max_decimals = b.cell_w >= 48 ? 3 : b.cell_w >= (square ? 26 : 32) ? 2 : 1, .rows = rows, .columns = columns,
-                              .row_label_width = s.layout.label_width + (is_given_x(s, b) ? 14.f : 6.f), .masked = look.masked};
+                              .row_label_width = (b.row_labels > 0 ? b.row_labels : s.layout.label_width) + (is_given_x(s, b) ? 14.f : 6.f),
+                              .label_size = s.layout.label_size, .label_length = s.layout.label_length, .masked = look.masked};
   if (look.masked && b.stage == Stage::scaled) style.masked_text = "−∞";
   if (look.masked && b.stage == Stage::weights) style.masked_text = "0";
   const bool bias = is_row(b.stage);
-  const float above = square ? figures::column_label_height(p, style) + 8 : 12;
+  const float above = !columns.empty() ? figures::column_label_height(p, style) + 8 : 12;
   if (!bias) title(s, b, std::round(b.origin.y - above));
   else p.runs({b.origin.x - 22, b.origin.y + b.cell_h / 2 + 3}, symbol(s.theme(), b.stage, 10));
   const Rect cells = figures::heatmap(p, b.origin, look.values, style);
@@ -165,7 +177,7 @@ void stage_box(Scene& s, const StageBox& b) {
     else if (!caption.empty() && is_given_x(s, b) && is_free(s, b, {cells.x, y + 10, p.width_of(caption, caption_style), 14}))
       p.text({cells.x, y + 20}, caption, caption_style);
   }
-  drawing::Region region{.id = region_id(b, s.view.layer), .rect = cells, .label = term_of(b.stage).name,
+  drawing::Region region{.id = region_id(s, b), .rect = cells, .label = term_of(b.stage).name,
                          .hint = b.lens ? "Each value row times its weight for this query; their sum is the output row." : term_of(b.stage).meaning,
                          .cursor = drawing::Cursor::cross, .rows = b.rows, .columns = b.columns};
   if (const auto& h = s.view.hovered; h && !b.lens && h->stage == b.stage && h->layer == b.layer && s.ui.hot(region.id)) {

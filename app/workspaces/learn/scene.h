@@ -1,7 +1,9 @@
 #pragma once
 #include "app/controls/ui.h"
 #include "app/figures/prose_column.h"
+#include "app/workspaces/lab/scene.h"
 #include "app/workspaces/learn/learn.h"
+#include "core/experiment/claim.h"
 
 namespace qkv::workspaces {
 
@@ -25,6 +27,11 @@ void text_column(LearnScene& s, Rect area);      ///< picker, heading, text, que
 /// The question with its answers or its goal, from `at` down; returns its height.
 float question_card(LearnScene& s, Point at, float width);
 void step_figure(LearnScene& s, Rect area);      ///< what stands beside the text, with its controls
+void stages_figure(LearnScene& s, Rect area);    ///< the Lab's matrices, as the step lists them; two experiments where it says so
+/// Outlines the places and veils what is in none of them; draws nothing when there are none. Over the matrices of `lab`.
+void spotlight(Scene& lab, const std::vector<experiment::Place>& places);
+/// What the reader may change, framed.
+void changeable(Scene& lab, const std::vector<experiment::Place>& places);
 void lesson_list(LearnScene& s, Rect anchor);    ///< popup "lessons"; drawn last, over everything
 
 }  // namespace qkv::workspaces

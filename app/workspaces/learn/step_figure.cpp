@@ -1,10 +1,12 @@
-#include "app/workspaces/learn/scene.h"
+#include "app/workspaces/learn/controls_strip.h"
 #include "core/error.h"
 
 namespace qkv::workspaces {
 
 void step_figure(LearnScene& s, Rect area) {
   s.p().fill(area, s.theme().canvas);
+  const float strip = controls_strip(s, area);
+  stages_figure(s, {area.x, area.y + strip, area.w, area.h - strip});
 }
 
 Rect learn_figure(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect area, const std::string&) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 
 #include "app/workspaces/lab/view.h"
@@ -14,8 +15,10 @@ struct LearnView {
   float list_scroll = 0;       ///< of the list of lessons
   bool hint = false;           ///< the hint was asked for
   LabView main, beside;        ///< what is shown of the step's two experiments
+  bool begun = false;          ///< query, key and selection follow the spotlight of the step
   std::shared_ptr<const attention::Trace> watched;  ///< the goal was last compared with it
   int lesson = -1, step = -1;  ///< of which all of this is
+  std::optional<int> swap_first;  ///< the word that changes places with the one clicked next
   float code_scroll = 0;
   int code_tab = 0;
 };

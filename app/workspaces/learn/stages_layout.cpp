@@ -1,0 +1,294 @@
+#include "app/workspaces/learn/stages_layout.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/workspaces/explain/stage_symbols.h"
+
+namespace qkv::workspaces {
+
+namespace {
+
+constexpr float kTitle = 26, kScale = 24, kGap = 40, kStack = 14, kBandGap = 10, kMargin = 24;
+constexpr float kNameLength = 74;      // px at which a slanted name is cut
+constexpr float kLegibleNames = 16;    // the least width of a cell under a slanted name
+constexpr float kMost = 2.75f, kLeast = 0.05f;
+constexpr int kMostBands = 3;
+
+/// How far along the computation a stage is: the column it stands in.
+int rank_of(const StagePart& part) {
+  const StageBox& b = part.box;
+  const int layer = 20 * b.layer;
+  if (part.lines) return layer + 10;
+  if (b.lens) return layer + 11;
+  switch (b.stage) {
+    case Stage::embedding: case Stage::positions: case Stage::norm_gain: case Stage::norm_bias: return 0;
+    case Stage::x: return layer + 1;
+    case Stage::w_q: case Stage::w_k: case Stage::w_v: case Stage::b_q: case Stage::b_k: case Stage::b_v: return layer + 2;
+    case Stage::q: case Stage::k: case Stage::v: return layer + 3;
+    case Stage::q_norm_gain: case Stage::q_norm_bias: case Stage::k_norm_gain: case Stage::k_norm_bias:
+    case Stage::q_normalised: case Stage::k_normalised: return layer + 4;
+    case Stage::q_rotated: case Stage::k_rotated: return layer + 5;
+    case Stage::scores: return layer + 6;
+    case Stage::score_bias: return layer + 7;
+    case Stage::scaled: return layer + 8;
+    case Stage::weights: return layer + 9;
+    case Stage::output: return layer + 12;
+    case Stage::w_o: case Stage::b_o: return layer + 13;
+    case Stage::layer_output: return layer + 14;
+  }
+  return layer;
+}
+
+/// What a matrix is made of, the nearest first: those of them that are shown are its operands.
+std::vector<std::vector<Stage>> operands_of(Stage stage) {
+  switch (stage) {
+    case Stage::x: return {{Stage::embedding}, {Stage::positions}};
+    case Stage::w_q: case Stage::w_k: case Stage::w_v: return {{Stage::x}};
+    case Stage::q: return {{Stage::w_q, Stage::x}};
+    case Stage::k: return {{Stage::w_k, Stage::x}};
+    case Stage::v: return {{Stage::w_v, Stage::x}};
+    case Stage::q_normalised: return {{Stage::q}};
+    case Stage::k_normalised: return {{Stage::k}};
+    case Stage::q_rotated: return {{Stage::q_normalised, Stage::q}};
+    case Stage::k_rotated: return {{Stage::k_normalised, Stage::k}};
+    case Stage::scores: return {{Stage::q_rotated, Stage::q_normalised, Stage::q}, {Stage::k_rotated, Stage::k_normalised, Stage::k}};
+    case Stage::scaled: return {{Stage::scores}, {Stage::score_bias}};
+    case Stage::weights: return {{Stage::scaled, Stage::scores}};
+    case Stage::output: return {{Stage::weights}, {Stage::v}};
+    case Stage::layer_output: return {{Stage::w_o, Stage::output}};
+    default: return {};
+  }
+}
+
+/// Largest cells, and their natural proportions.
+struct CellSize {
+  float w, h, most;  ///< most: of the width
+};
+CellSize natural(const StagePart& part) {
+  if (part.lines) return {28, 26, 44};
+  const Stage s = part.box.stage;
+  if (is_square(s) || s == Stage::score_bias) return {34, 34, 76};
+  if (is_row(s)) return {26, 15, 62};
+  if (is_weight_matrix(s)) return {24, 16, 52};
+  return {26, 20, 62};
+}
+
+/// A part with its size at one scale.
+struct Sized {
+  float cell_w = 1, cell_h = 1;
+  float left = 0, top = 0, right = 0, bottom = 0;  ///< what stands around the cells
+  float cells_w = 0, cells_h = 0;
+  bool named = false;
+  float width() const { return left + std::max(cells_w, kNamed) + right; }
+  float height() const { return top + cells_h + bottom; }
+};
+
+Sized sized(const StagePart& part, float scale, float label_size, bool names) {
+  const CellSize n = natural(part);
+  const float k = std::min(scale, n.most / n.w);
+  Sized s;
+  s.cell_w = std::max(1.f, std::floor(n.w * k));
+  s.cell_h = std::max(1.f, std::floor(n.h * k));
+  s.left = part.row_labels > 0 ? part.row_labels + 8 : 0;
+  s.top = kTitle;
+  s.bottom = is_row(part.box.stage) && !part.lines ? 6 : kScale;
+  s.cells_w = s.cell_w * static_cast<float>(part.box.columns);
+  s.cells_h = s.cell_h * static_cast<float>(part.box.rows);
+  if (part.lines) {
+    s.cells_w = std::max(220.f, std::min(360.f, 8 * s.cell_w));
+    s.left = 0;
+    return s;
+  }
+  s.named = part.column_labels > 0 && (!part.may_drop_names || (names && s.cell_w >= kLegibleNames));
+  if (!s.named) return s;
+  const bool upright = part.column_labels <= s.cell_w - 2;
+  s.top += upright ? label_size + 2 : std::min(part.column_labels, kNameLength) * 0.71f + label_size;
+  if (!upright) s.right = std::max(0.f, std::min(part.column_labels, kNameLength) * 0.71f - s.cell_w / 2 + 4);
+  return s;
+}
+
+/// Parts of one rank stand under each other.
+struct Column {
+  std::vector<std::size_t> parts;
+};
+
+struct Fit {
+  float width = 0, height = 0;
+};
+
+class Maker {
+ public:
+  Maker(const std::vector<StagePart>& parts, Rect area, float label_size) : parts_(parts), area_(area), label_(label_size) {
+    std::vector<std::size_t> order(parts.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank_of(parts[a]) < rank_of(parts[b]); });
+    for (const std::size_t i : order) {
+      if (columns_.empty() || rank_of(parts[columns_.back().parts.front()]) != rank_of(parts[i])) columns_.push_back({});
+      columns_.back().parts.push_back(i);
+    }
+  }
+
+  StagesLayout make() {
+    choose();
+    return placed();
+  }
+
+ private:
+  Fit column_fit(const Column& c, float scale) const {
+    Fit f;
+    for (const std::size_t i : c.parts) {
+      const Sized s = sized(parts_[i], scale, label_, names_);
+      f.width = std::max(f.width, s.width());
+      f.height += s.height() + (f.height > 0 ? kStack : 0);
+    }
+    return f;
+  }
+  /// Bits say behind which columns a new band begins.
+  Fit fit(unsigned breaks, float scale) const {
+    Fit all, band;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const Fit c = column_fit(columns_[i], scale);
+      band.width += c.width + (band.width > 0 ? kGap : 0);
+      band.height = std::max(band.height, c.height);
+      if (i + 1 < columns_.size() && !(breaks >> i & 1u)) continue;
+      all.width = std::max(all.width, band.width);
+      all.height += band.height + (all.height > 0 ? kBandGap : 0);
+      band = {};
+    }
+    return all;
+  }
+  bool fits(unsigned breaks, float scale) const {
+    const Fit f = fit(breaks, scale);
+    return f.width <= area_.w - 2 * kMargin && f.height <= area_.h - kMargin;
+  }
+  float largest(unsigned breaks) const {
+    if (fits(breaks, kMost)) return kMost;
+    float low = kLeast, high = kMost;
+    for (int i = 0; i < 9; ++i) {
+      const float middle = (low + high) / 2;
+      (fits(breaks, middle) ? low : high) = middle;
+    }
+    return low;
+  }
+  void choose_breaks() {
+    scale_ = -1;
+    const std::size_t joints = std::min<std::size_t>(columns_.empty() ? 0 : columns_.size() - 1, 11);
+    for (int bands = 1; bands <= kMostBands; ++bands)
+      for (unsigned breaks = 0; breaks < 1u << joints; ++breaks) {
+        if (__builtin_popcount(breaks) != bands - 1) continue;
+        const float scale = largest(breaks);
+        if (scale <= scale_ * 1.04f) continue;  // fewer bands read better
+        scale_ = scale;
+        breaks_ = breaks;
+      }
+  }
+  void choose() {
+    names_ = true;
+    choose_breaks();
+    const float named = scale_;
+    const unsigned breaks = breaks_;
+    if (named >= 1.25f) return;  // every number has room
+    names_ = false;
+    choose_breaks();
+    if (scale_ > named * 1.15f) return;
+    names_ = true;
+    scale_ = named;
+    breaks_ = breaks;
+  }
+
+  StagesLayout placed() const;
+  void arrows(StagesLayout& out, const std::vector<std::size_t>& box_of_part, const std::vector<int>& band_of) const;
+
+  const std::vector<StagePart>& parts_;
+  Rect area_;
+  float label_;
+  std::vector<Column> columns_;
+  unsigned breaks_ = 0;
+  float scale_ = 1;
+  bool names_ = true;
+};
+
+StagesLayout Maker::placed() const {
+  StagesLayout out;
+  out.scale = scale_;
+  out.pipeline.label_size = label_;
+  out.pipeline.label_length = kNameLength;
+  for (const StagePart& part : parts_)
+    if (rows_are_tokens(part.box.stage)) out.pipeline.label_width = std::max(out.pipeline.label_width, part.row_labels);
+  const Fit all = fit(breaks_, scale_);
+  const float left = area_.x + std::max(kMargin, std::floor((area_.w - all.width) / 2));
+  float y = area_.y + std::max(kMargin / 2, std::floor((area_.h - all.height) * 0.4f));
+  out.pipeline.content = {left, y, all.width, all.height};
+  std::vector<std::size_t> box_of_part(parts_.size(), parts_.size());
+  std::vector<int> column_of(parts_.size(), -1);
+  int band = 0;
+  for (std::size_t begin = 0; begin < columns_.size(); ++band) {
+    std::size_t end = begin + 1;
+    while (end < columns_.size() && !(breaks_ >> (end - 1) & 1u)) ++end;
+    Fit size;
+    for (std::size_t i = begin; i < end; ++i) {
+      const Fit c = column_fit(columns_[i], scale_);
+      size.width += c.width + (i > begin ? kGap : 0);
+      size.height = std::max(size.height, c.height);
+    }
+    float x = left;
+    for (std::size_t i = begin; i < end; ++i) {
+      const Fit c = column_fit(columns_[i], scale_);
+      float cy = y + std::floor((size.height - c.height) / 2);
+      for (const std::size_t part : columns_[i].parts) {
+        const Sized s = sized(parts_[part], scale_, label_, names_);
+        const Point origin{std::round(x + s.left), std::round(cy + s.top)};
+        column_of[part] = static_cast<int>(i) + 100 * band;
+        if (parts_[part].lines) {
+          out.lines = Rect{origin.x, cy, s.cells_w, s.height()};
+        } else {
+          StageBox b = parts_[part].box;
+          b.cell_w = s.cell_w;
+          b.cell_h = s.cell_h;
+          b.origin = origin;
+          b.named = s.named && parts_[part].may_drop_names;
+          b.row_labels = parts_[part].row_labels;
+          box_of_part[part] = out.pipeline.boxes.size();
+          out.pipeline.boxes.push_back(b);
+        }
+        cy += s.height() + kStack;
+      }
+      x += c.width + kGap;
+    }
+    y += size.height + kBandGap;
+    begin = end;
+  }
+  arrows(out, box_of_part, column_of);
+  return out;
+}
+
+void Maker::arrows(StagesLayout& out, const std::vector<std::size_t>& box_of_part, const std::vector<int>& column_of) const {
+  const auto& boxes = out.pipeline.boxes;
+  for (std::size_t to = 0; to < parts_.size(); ++to) {
+    if (parts_[to].lines || box_of_part[to] >= boxes.size()) continue;
+    const StageBox& made = boxes[box_of_part[to]];
+    for (const auto& nearest : operands_of(made.stage)) {
+      bool found = false;
+      for (const Stage stage : nearest) {
+        for (std::size_t from = 0; from < parts_.size() && !found; ++from) {
+          if (parts_[from].lines || parts_[from].box.stage != stage || parts_[from].box.lens || box_of_part[from] >= boxes.size()) continue;
+          const StageBox& operand = boxes[box_of_part[from]];
+          const bool same_head = !attention::is_per_head(stage) || !attention::is_per_head(made.stage) || operand.head == made.head;
+          if (!same_head || operand.layer != made.layer) continue;
+          found = true;
+          if (column_of[to] != column_of[from] + 1) continue;  // not beside each other: the arrow would cross a matrix
+          const float right = std::max(operand.cells().right(), operand.origin.x + kNamed) + 4;
+          out.arrows.push_back({{right, operand.cells().center().y}, {made.origin.x - (made.row_labels > 0 ? made.row_labels + 12 : 6), made.cells().center().y}, stage});
+        }
+        if (found) break;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+StagesLayout layout_stages(const std::vector<StagePart>& parts, Rect area, float label_size) { return Maker(parts, area, label_size).make(); }
+
+}  // namespace qkv::workspaces
