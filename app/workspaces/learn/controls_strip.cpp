@@ -6,6 +6,7 @@
 #include "app/figures/numbers.h"
 #include "app/workspaces/lab/commands.h"
 #include "app/workspaces/lab/symbols.h"
+#include "app/workspaces/learn/special_figures.h"
 
 namespace qkv::workspaces {
 
@@ -84,7 +85,7 @@ void d_k(Strip& c) {
   float value = static_cast<float>(c.e().d_k);
   const auto moved = ticked(c, "learn/d_k", bar, value, 1, 512, {.logarithmic = true, .integer = true, .step = 1, .ticks = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}, .label = "d_k", .hint = "Columns of Q and K. Growing adds columns: zero when hand-set, from the seed when random."}, 0);
   const int wanted = static_cast<int>(std::lround(value));
-  if (moved.changed && wanted != c.e().d_k) c.apply("d_k", [&](const Experiment& x) { return experiment::with_d_k(x, wanted); }, "d_k");
+  if (moved.changed) set_d_k(c.s, wanted);
   if (moved.finished) c.document().end_gesture();
   value_box(c, {r.right() - 48, r.y + 7, 48, 22}, std::to_string(c.e().d_k));
 }
@@ -180,6 +181,15 @@ bool has(const LearnScene& s, std::string_view control) {
   return std::find(change.begin(), change.end(), control) != change.end();
 }
 
+}  // namespace
+
+void set_d_k(LearnScene& s, int d_k) {
+  if (d_k == s.session.document().experiment().d_k) return;
+  change(s.session.document(), s.view.main, "d_k", [&](const Experiment& x) { return experiment::with_d_k(x, d_k); }, "d_k");
+}
+
+namespace {
+
 /// Start again, another draw, the Lab: at the right of the first row.
 float ways_out(LearnScene& s, Rect area) {
   float right = area.right();
@@ -205,27 +215,24 @@ float controls_strip(LearnScene& s, Rect area) {
     const Rect inner{area.x + kInset, area.y, area.w - 2 * kInset, area.h};
     const float right = ways_out(scene, inner);
     Strip c{scene, Flow({inner.x, area.y + 1, right - 16 - inner.x, area.h}, kRow)};
-    const bool stages = scene.step().figure.name == "stages" || scene.step().figure.name.empty() || scene.step().figure.name == "stack";
     const Experiment& e = c.e();
-    if (stages) {
-      if (has(scene, "d_k")) d_k(c);
-      if (has(scene, "temperature")) temperature(c);
-      if (has(scene, "scale")) scale(c);
-      if (has(scene, "mask")) mask(c);
-      if (has(scene, "window") || (has(scene, "mask") && e.mask == attention::MaskKind::sliding_window))
-        stepper(c, "learn/window", "Window", "How many tokens a query sees, itself included", e.window, 1, 64, [&](int v) { c.apply("window", [&](Experiment next) { next.window = v; return next; }); });
-      if (has(scene, "positions")) positions(c);
-      if (has(scene, "heads"))
-        stepper(c, "learn/heads", "Heads", "Each head has its own W_Q, W_K, W_V; new ones are random", static_cast<int>(e.layers[static_cast<std::size_t>(c.view().layer)].heads.size()), 1, 8, [&](int v) {
-          c.apply("heads", [&](const Experiment& x) { return experiment::with_heads(x, c.view().layer, v); });
-        });
-      const auto& layers = c.document().trace()->layers;
-      if (has(scene, "layer") && layers.size() > 1) which(c, "Layer", "learn/layer", static_cast<int>(layers.size()), c.view().layer, "Which layer is shown");
-      const auto& heads = layers[static_cast<std::size_t>(std::min<int>(c.view().layer, static_cast<int>(layers.size()) - 1))].heads;
-      if (has(scene, "head") && heads.size() > 1) which(c, "Head", "learn/head", static_cast<int>(heads.size()), c.view().head, "Which head is shown");
-      if (has(scene, "swap")) swap(c);
-      if (has(scene, "sentence")) sentence(c);
-    }
+    if (has(scene, "d_k")) d_k(c);
+    if (has(scene, "temperature")) temperature(c);
+    if (has(scene, "scale")) scale(c);
+    if (has(scene, "mask")) mask(c);
+    if (has(scene, "window") || (has(scene, "mask") && e.mask == attention::MaskKind::sliding_window))
+      stepper(c, "learn/window", "Window", "How many tokens a query sees, itself included", e.window, 1, 64, [&](int v) { c.apply("window", [&](Experiment next) { next.window = v; return next; }); });
+    if (has(scene, "positions")) positions(c);
+    if (has(scene, "heads"))
+      stepper(c, "learn/heads", "Heads", "Each head has its own W_Q, W_K, W_V; new ones are random", static_cast<int>(e.layers[static_cast<std::size_t>(c.view().layer)].heads.size()), 1, 8, [&](int v) {
+        c.apply("heads", [&](const Experiment& x) { return experiment::with_heads(x, c.view().layer, v); });
+      });
+    const auto& layers = c.document().trace()->layers;
+    if (has(scene, "layer") && layers.size() > 1) which(c, "Layer", "learn/layer", static_cast<int>(layers.size()), c.view().layer, "Which layer is shown");
+    const auto& heads = layers[static_cast<std::size_t>(std::min<int>(c.view().layer, static_cast<int>(layers.size()) - 1))].heads;
+    if (has(scene, "head") && heads.size() > 1) which(c, "Head", "learn/head", static_cast<int>(heads.size()), c.view().head, "Which head is shown");
+    if (has(scene, "swap")) swap(c);
+    if (has(scene, "sentence")) sentence(c);
     return std::max(c.flow.bottom(), area.y + kRow) - area.y + 1;
   };
   drawing::Drawing unseen;

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/controls/text_layout.h"
+#include "app/workspaces/lab/commands.h"
 #include "app/workspaces/learn/scene.h"
 #include "core/error.h"
 
@@ -35,10 +36,13 @@ void no_lesson(Ui& ui, const LearnSession& session, Rect area) {
 void follow_step(LearnScene& s) {
   LearnView& v = s.view;
   if (v.lesson == s.session.lesson_index() && v.step == s.session.step_index()) return;
-  const std::string notice = v.notice, wish = v.wish;
-  v = {};
-  v.notice = notice;
-  v.wish = wish;
+  LearnView fresh;
+  fresh.notice = v.notice;
+  fresh.wish = v.wish;
+  fresh.studies = v.studies;
+  fresh.own = v.own;
+  fresh.show_own = v.show_own;
+  v = std::move(fresh);
   v.lesson = s.session.lesson_index();
   v.step = s.session.step_index();
 }
@@ -92,6 +96,20 @@ void choose_answer(LearnSession& session, LearnView& view, int option) {
   if (option < 0 || option >= static_cast<int>(session.step().question->options.size())) return;
   moving(view, [&] { session.choose(option); });
   view.to_end = true;
+}
+
+void draw_again(LearnSession& session, LearnView& view) {
+  if (!session.is_open() || !session.may_use("new-draw")) return;
+  const std::string& figure = session.step().figure.name;
+  if (figure == "scaling" || figure == "cost") {
+    view.seed = experiment::next_seed(view.seed);
+    if (figure == "cost") view.studies->start_cost(view.seed);
+    view.notice = "Drawn from seed " + std::to_string(view.seed) + ".";
+    return;
+  }
+  const std::uint64_t seed = experiment::next_seed(session.document().experiment().embedding.seed);
+  if (change(session.document(), view.main, "new draw", [&](const experiment::Experiment& e) { return experiment::randomised(e, seed, true); }))
+    view.notice = "X and all weights are drawn from seed " + std::to_string(seed) + ".";
 }
 
 std::string lesson_title(const documents::Lesson& lesson) { return std::to_string(lesson.number) + "  " + lesson.title; }

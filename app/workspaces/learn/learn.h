@@ -21,6 +21,8 @@ void next_step(documents::LearnSession& session, LearnView& view);
 void previous_step(documents::LearnSession& session, LearnView& view);
 /// Chooses the answer with this number, from 0; nothing when there is no such answer.
 void choose_answer(documents::LearnSession& session, LearnView& view, int option);
+/// Other random numbers, where the step lets the reader draw them.
+void draw_again(documents::LearnSession& session, LearnView& view);
 /// "3  Why three projections"
 std::string lesson_title(const documents::Lesson& lesson);
 /// Opens the list of lessons (popup "lessons").

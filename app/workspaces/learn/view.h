@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "app/documents/learn_studies.h"
 #include "app/workspaces/lab/view.h"
 
 namespace qkv::workspaces {
@@ -19,8 +20,18 @@ struct LearnView {
   std::shared_ptr<const attention::Trace> watched;  ///< the goal was last compared with it
   int lesson = -1, step = -1;  ///< of which all of this is
   std::optional<int> swap_first;  ///< the word that changes places with the one clicked next
+  std::uint64_t seed = 7;      ///< of the random rows of a study
+  int measure = 0;             ///< which curve of lesson 9
+  int wanted = 0;              ///< attribute that the lookup asks for
+  int held_arrow = -1;
+  Rect stack_grid;             ///< where the hovered grid of the stack stood
   float code_scroll = 0;
   int code_tab = 0;
+
+  // These outlive the step.
+  std::shared_ptr<documents::LearnStudies> studies = std::make_shared<documents::LearnStudies>();
+  std::shared_ptr<const attention::Trace> own;  ///< of the Lab's experiment, to be put on the axes of a study; may be null
+  bool show_own = false;
 };
 
 }  // namespace qkv::workspaces

@@ -1,0 +1,55 @@
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "app/documents/latest.h"
+#include "app/documents/worker.h"
+#include "core/analysis/cost_study.h"
+#include "core/analysis/decoding_cost.h"
+#include "core/analysis/scaling_study.h"
+
+namespace qkv::documents {
+
+/// What lesson 9 measures from one seed: every d_k of study_widths().
+struct ScalingMeasurement {
+  analysis::ScalingStudy study;
+  std::vector<analysis::ScoreSample> samples;  ///< at each of the same widths
+};
+
+/// What lesson 16 measures on this machine; grows while it runs.
+struct CostMeasurement {
+  static constexpr std::array kMethods{analysis::CostMethod::stored, analysis::CostMethod::fused, analysis::CostMethod::window, analysis::CostMethod::linear};
+  std::array<analysis::CostCurve, kMethods.size()> curves;  ///< one a method; without points until its turn comes
+  analysis::DecodingCost decoding;
+  bool done = false;
+};
+
+/// The measurements that lessons make, on workers: what was there before stays until the new is ready.
+class LearnStudies {
+ public:
+  LearnStudies();
+  /// Of this seed, or of the one before while it is made; null before the first.
+  std::shared_ptr<const ScalingMeasurement> scaling(std::uint64_t seed);
+
+  void start_cost(std::uint64_t seed);
+  void stop_cost();
+  bool measuring_cost() const { return cost_worker_.busy(); }
+  /// So far; null: not begun.
+  std::shared_ptr<const CostMeasurement> cost() const { return cost_; }
+
+  bool poll();  ///< true when something is new
+  bool busy() const;
+  void wait();  ///< for the study of scaling: pictures and tests. The cost is stopped.
+
+ private:
+  Latest<std::uint64_t, ScalingMeasurement> scaling_;
+  std::shared_ptr<const CostMeasurement> cost_;
+  mutable std::mutex mutex_;
+  std::shared_ptr<const CostMeasurement> cost_mail_;
+  Worker cost_worker_;  ///< last: its job uses all of the above
+};
+
+}  // namespace qkv::documents
