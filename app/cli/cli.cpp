@@ -141,6 +141,11 @@ void declare_tokenize(CLI::App& app, TokenizeOptions& o) {
   app.add_flag("!--no-special-tokens", o.special_tokens, "Without the tokens a model puts around every text");
 }
 
+void declare_lessons(CLI::App& app, LessonsOptions& o) {
+  app.add_option("FOLDER", o.folder, "A folder of lessons; without it those of the program and your own");
+  app.add_flag("--json", o.json, "As one JSON list instead of a table");
+}
+
 int guarded(const std::function<void()>& command) {
   try {
     command();
@@ -182,6 +187,9 @@ int run(int argc, const char* const* argv) {
   auto* export_command = app.add_subcommand(
       "export", "Writes a script of an experiment, the derivation of one number, or a matrix");
   declare_export(*export_command, export_options);
+  auto* lessons_command = app.add_subcommand("lessons", "Lists the lessons and checks them: what each says must be true of its experiments");
+  LessonsOptions lessons_options;
+  declare_lessons(*lessons_command, lessons_options);
   app.require_subcommand(0, 1);
 
   try {
@@ -211,6 +219,8 @@ int run(int argc, const char* const* argv) {
       heads(heads_options);
     } else if (*export_command) {
       export_to_file(export_options);
+    } else if (*lessons_command) {
+      lessons(lessons_options);
     } else {
       open_window(open_options);
     }

@@ -52,6 +52,14 @@ struct HeadsOptions {
 /// [{"layer", "head", "entropy", …}, …]}.
 void heads(const HeadsOptions& options);
 
+struct LessonsOptions {
+  std::filesystem::path folder;  ///< empty: those of the program and the teacher's own
+  bool json = false;
+};
+/// Lists the lessons and checks all of them: their experiments, places, claims and numbers. Each mistake is a line "FILE:LINE: …"
+/// on standard error, and then it throws Error.
+void lessons(const LessonsOptions& options);
+
 /// Throws Error when there is nothing at this path.
 void check_exists(const std::filesystem::path& path);
 

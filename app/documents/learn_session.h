@@ -2,38 +2,26 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/documents/lab_document.h"
 #include "app/documents/lesson.h"
+#include "app/documents/progress.h"
+#include "app/documents/worker.h"
 
 namespace qkv::documents {
-
-/// How a question was answered so far.
-struct Answer {
-  int chosen = -1;       ///< option, −1 none
-  int tries = 0;
-  bool right = false;
-  bool revealed = false; ///< shown without being answered
-};
-
-/// What a reader has done; kept in a small JSON file between runs.
-struct Progress {
-  std::map<std::string, Answer> answers;    ///< by "LESSON-FILE-NAME/step-title"
-  std::map<std::string, int> reached;       ///< furthest step of each lesson, by file name
-  std::string lesson; int step = 0;         ///< where the reader was
-};
-/// A missing or damaged file gives none (the damaged one is kept beside it). save throws Error.
-Progress load_progress(const std::filesystem::path& folder);
-void save_progress(const std::filesystem::path& folder, const Progress& progress);
 
 /// The lessons, the one being read, and its live experiments. What Learn shows and Present replays.
 class LearnSession {
  public:
   /// Reads the shelf of `assets`/lessons and of `own_folder` (may be empty). Never throws; see shelf().troubles.
+  /// Opens the step where the reader was, else the first. An empty progress folder: nothing is kept.
   LearnSession(std::filesystem::path assets, std::filesystem::path own_folder, std::filesystem::path progress_folder);
+  ~LearnSession();
 
   const LessonShelf& shelf() const { return shelf_; }
   bool is_open() const { return lesson_ >= 0; }
@@ -52,18 +40,22 @@ class LearnSession {
   LabDocument* beside() { return beside_.get(); }
   /// The step as it begins, for "start again" and for claims.
   void start_again();
+  /// Of what the figures show; valid until the next call.
   experiment::Scope scope();
   /// An expression's value as the screen writes it ("0.83", "cat"); none while it cannot be had.
   std::optional<std::string> live(std::string_view expression);
 
   /// The state of this step's question.
   const Answer& answer() const;
-  void choose(int option);   ///< applies the option's settings to the document, so that the figure shows why
+  /// Applies the option's settings to the document, so that the figure shows why; those of the option before are taken back.
+  void choose(int option);
   void reveal();
   /// Looks whether a goal has been met: after each change of the document. True when it just was.
   bool watch_goal();
   /// True when the text behind the question may be shown.
   bool answered() const;
+  /// What the reader may see of it: how far they were, by the file's name.
+  const Progress& progress() const { return progress_; }
   /// Right answers and questions of a lesson.
   struct Score { int right = 0, asked = 0; };
   Score score(int lesson_index) const;
@@ -77,14 +69,36 @@ class LearnSession {
   std::string take_error();  ///< why progress could not be kept; told once
 
  private:
+  using Value = std::shared_ptr<const experiment::Experiment>;
+  using Traced = std::shared_ptr<const attention::Trace>;
+  /// The experiments of a step, as they begin or as the reader left them.
+  struct Left {
+    Value experiment, beside;
+    Value unanswered;  ///< as it was before an answer's settings; null: none were applied
+  };
+
+  void open(int lesson_index, int step_index);  ///< throws Error
+  void open_where_left();
+  void leave();
+  std::string key(const LessonStep& step) const;
+  Answer& answer_here() { return progress_.answers[key(step())]; }
+  void keep_progress();
+
   std::filesystem::path assets_, progress_folder_;
   LessonShelf shelf_;
   Progress progress_;
   int lesson_ = -1, step_ = 0;
   std::unique_ptr<LabDocument> document_, beside_;
-  std::shared_ptr<const experiment::Experiment> start_experiment_;
-  std::shared_ptr<const attention::Trace> start_;
+  Value start_experiment_, beside_start_experiment_, unanswered_;
+  Traced start_, beside_start_;
+  std::map<std::pair<int, int>, Left> left_;  ///< by lesson and step, in this session
+  // What a scope refers to.
+  Value now_experiment_, beside_now_experiment_;
+  Traced now_, beside_now_;
+  std::optional<experiment::Scope> beside_scope_;
+  std::mutex error_mutex_;
   std::string error_;
+  Worker keeper_;  ///< last: its jobs use the above
 };
 
 }  // namespace qkv::documents

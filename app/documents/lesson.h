@@ -1,7 +1,9 @@
 #pragma once
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/prose/prose.h"
@@ -23,6 +25,7 @@ struct LessonFigure {
   std::string name;                ///< "stages", or a special one: see kFigures in README.md ("scaling", "cost", …)
   std::vector<std::string> stages; ///< of "stages": names of stages, "lens", "formula", "drawer", "lines"
   std::vector<std::string> options;  ///< of special figures, as written
+  bool is_special() const { return name != "stages"; }
 };
 
 /// An answer to choose.
@@ -31,6 +34,7 @@ struct Option {
   prose::Text text, reply;             ///< the reply explains why it is right or wrong
   std::vector<std::string> settings;   ///< applied when it was chosen, so that the figure shows why
   std::vector<std::string> spotlight;  ///< places
+  int line = 0;
 };
 
 /// Asked before something is revealed: one of several answers, or a goal that the reader's hands bring about.
@@ -55,6 +59,10 @@ struct LessonStep {
   std::optional<Question> question;
   prose::Text after;                   ///< shown once the question is answered
   int line = 0;
+  std::map<std::string, std::vector<int>> lines;  ///< where each value of the step block stands, by its key
+
+  /// Of the i-th value of a key ("claim"); the step's own where it has none.
+  int line_of(const std::string& key, std::size_t i = 0) const;
 };
 
 struct Lesson {
@@ -65,8 +73,14 @@ struct Lesson {
   std::filesystem::path path;
 };
 
+/// The controls a step may offer, and the special figures it may show.
+const std::vector<std::string>& lesson_controls();
+const std::vector<std::string>& special_figures();
+
 /// Reads one lesson. Throws Error ("FILE:LINE: …") for a mistake in it.
 Lesson read_lesson(const std::filesystem::path& path);
+/// The same from its text; `path` names it.
+Lesson parse_lesson(std::string_view text, const std::filesystem::path& path);
 
 /// What a folder of lessons holds: those that could be read by number then name, and a sentence for each that could not.
 struct LessonShelf {
@@ -79,7 +93,8 @@ LessonShelf read_lessons(const std::vector<std::filesystem::path>& folders);
 /// The experiment a setup stands for. `folder`: of the lesson; `assets`: with experiments/. Throws Error.
 experiment::Experiment set_up(const Setup& setup, const std::filesystem::path& folder, const std::filesystem::path& assets);
 
-/// Checks everything that needs the experiments: places, names in claims and live values, files, goals not already met.
+/// Checks everything that needs the experiments: files, settings, places, names in claims and live values; that claims hold, and
+/// goals do not hold yet.
 /// One sentence ("FILE:LINE: …") for each mistake.
 std::vector<std::string> check_lesson(const Lesson& lesson, const std::filesystem::path& assets);
 

@@ -43,6 +43,12 @@ void read(const json::object_t& from, const char* name, T& value) {
 fs::path config_folder() { return xdg_folder("XDG_CONFIG_HOME", ".config"); }
 fs::path state_folder() { return xdg_folder("XDG_STATE_HOME", ".local/state"); }
 
+fs::path data_folder() { return xdg_folder("XDG_DATA_HOME", ".local/share"); }
+fs::path own_lessons_folder() {
+  const fs::path folder = data_folder();
+  return folder.empty() ? folder : folder / "lessons";
+}
+
 Settings load_settings(const fs::path& folder, std::string* warning) {
   std::error_code error;
   if (folder.empty() || !fs::exists(file_in(folder), error)) return {};

@@ -18,10 +18,13 @@ struct Settings {
 
 inline constexpr std::size_t kMaxRecent = 12;
 
-/// Folders of the XDG base directory specification: $XDG_CONFIG_HOME/qkvlab and $XDG_STATE_HOME/qkvlab, or
-/// their defaults under the home folder; empty when there is no home.
+/// Folders of the XDG base directory specification: $XDG_CONFIG_HOME/qkvlab, $XDG_STATE_HOME/qkvlab and
+/// $XDG_DATA_HOME/qkvlab, or their defaults under the home folder; empty when there is no home.
 std::filesystem::path config_folder();
 std::filesystem::path state_folder();
+std::filesystem::path data_folder();
+/// Where a teacher's own lessons are: "lessons" of the data folder; empty when there is no home.
+std::filesystem::path own_lessons_folder();
 
 /// Reads folder/settings.json. Never fails: what is missing, damaged or out of range has its default, and
 /// `warning` (when given) says so in one sentence; a missing file needs no warning.

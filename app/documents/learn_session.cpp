@@ -1,0 +1,263 @@
+#include "app/documents/learn_session.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace qkv::documents {
+namespace fs = std::filesystem;
+namespace {
+
+using experiment::Cell;
+using experiment::Experiment;
+
+std::unique_ptr<LabDocument> document_of(const Experiment& experiment) { return std::make_unique<LabDocument>(experiment); }
+
+/// Numbers of x of the first layer are the embedding's, where nothing is added to it.
+Cell as_shown(Cell cell) {
+  if (cell.stage == attention::Stage::embedding) cell.stage = attention::Stage::x;
+  return cell;
+}
+
+}  // namespace
+
+LearnSession::LearnSession(fs::path assets, fs::path own_folder, fs::path progress_folder)
+    : assets_(std::move(assets)), progress_folder_(std::move(progress_folder)) {
+  shelf_ = read_lessons({assets_.empty() ? fs::path() : assets_ / "lessons", own_folder});
+  progress_ = load_progress(progress_folder_);
+  open_where_left();
+}
+
+LearnSession::~LearnSession() { keeper_.wait(); }
+
+/// Where the reader was, or the first step that can be shown.
+void LearnSession::open_where_left() {
+  const auto try_open = [this](int lesson, int step) {
+    try {
+      open(lesson, step);
+    } catch (const std::exception& error) {
+      shelf_.troubles.emplace_back(error.what());
+    }
+    return is_open();
+  };
+  const int count = static_cast<int>(shelf_.lessons.size());
+  for (int i = 0; i < count; ++i) {
+    const Lesson& lesson = shelf_.lessons[static_cast<std::size_t>(i)];
+    const bool is_there = progress_.step >= 0 && progress_.step < static_cast<int>(lesson.steps.size());
+    if (is_there && lesson.path.filename() == progress_.lesson && try_open(i, progress_.step)) return;
+  }
+  for (int i = 0; i < count; ++i)
+    if (try_open(i, 0)) return;
+}
+
+void LearnSession::open(int lesson_index, int step_index) {
+  if (lesson_index < 0 || lesson_index >= static_cast<int>(shelf_.lessons.size())) throw Error("There is no such lesson.");
+  const Lesson& lesson = shelf_.lessons[static_cast<std::size_t>(lesson_index)];
+  if (step_index < 0 || step_index >= static_cast<int>(lesson.steps.size()))
+    throw Error("Lesson " + std::to_string(lesson.number) + " has no step " + std::to_string(step_index + 1) + "; it has " +
+                std::to_string(lesson.steps.size()) + ".");
+  const LessonStep& step = lesson.steps[static_cast<std::size_t>(step_index)];
+  const fs::path folder = lesson.path.parent_path();
+  // Everything that may fail comes first: the reader stays where they are then.
+  const auto start = std::make_shared<const Experiment>(set_up(step.setup, folder, assets_));
+  const auto beside_start = step.beside ? std::make_shared<const Experiment>(set_up(*step.beside, folder, assets_)) : nullptr;
+  const auto found = left_.find({lesson_index, step_index});
+  const Left left = found == left_.end() ? Left{start, beside_start, nullptr} : found->second;
+  auto start_trace = std::make_shared<const attention::Trace>(experiment::evaluate(*start));
+  auto beside_trace = beside_start ? std::make_shared<const attention::Trace>(experiment::evaluate(*beside_start)) : nullptr;
+  auto document = document_of(*left.experiment);
+  auto beside = left.beside ? document_of(*left.beside) : nullptr;
+
+  leave();
+  document_ = std::move(document);
+  beside_ = std::move(beside);
+  start_experiment_ = start;
+  beside_start_experiment_ = beside_start;
+  start_ = std::move(start_trace);
+  beside_start_ = std::move(beside_trace);
+  unanswered_ = left.unanswered;
+  lesson_ = lesson_index;
+  step_ = step_index;
+}
+
+void LearnSession::leave() {
+  if (!is_open()) return;
+  left_[{lesson_, step_}] = {std::make_shared<const Experiment>(document_->experiment()),
+                             beside_ ? std::make_shared<const Experiment>(beside_->experiment()) : nullptr, unanswered_};
+}
+
+void LearnSession::go_to(int lesson_index, int step_index) {
+  open(lesson_index, step_index);
+  const std::string name = lesson().path.filename().string();
+  progress_.lesson = name;
+  progress_.step = step_;
+  int& reached = progress_.reached[name];
+  reached = std::max(reached, step_);
+  keep_progress();
+}
+
+bool LearnSession::next() {
+  if (!is_open()) return false;
+  if (step_ + 1 < static_cast<int>(lesson().steps.size())) {
+    go_to(lesson_, step_ + 1);
+    return true;
+  }
+  if (lesson_ + 1 >= static_cast<int>(shelf_.lessons.size())) return false;
+  go_to(lesson_ + 1, 0);
+  return true;
+}
+
+bool LearnSession::previous() {
+  if (!is_open()) return false;
+  if (step_ > 0) {
+    go_to(lesson_, step_ - 1);
+    return true;
+  }
+  if (lesson_ == 0) return false;
+  go_to(lesson_ - 1, static_cast<int>(shelf_.lessons[static_cast<std::size_t>(lesson_ - 1)].steps.size()) - 1);
+  return true;
+}
+
+void LearnSession::start_again() {
+  if (!is_open()) return;
+  document_->apply(*start_experiment_, "start the step again");
+  document_->end_gesture();
+  if (beside_) beside_->apply(*beside_start_experiment_, "start the step again");
+  if (beside_) beside_->end_gesture();
+  unanswered_.reset();
+}
+
+experiment::Scope LearnSession::scope() {
+  now_experiment_ = document_->shared_experiment();
+  now_ = document_->trace();
+  beside_scope_.reset();
+  if (beside_) {
+    beside_now_experiment_ = beside_->shared_experiment();
+    beside_now_ = beside_->trace();
+    beside_scope_.emplace(experiment::Scope{*beside_now_experiment_, *beside_now_, *beside_start_experiment_, *beside_start_});
+  }
+  return {*now_experiment_, *now_, *start_experiment_, *start_, beside_scope_ ? &*beside_scope_ : nullptr};
+}
+
+std::optional<std::string> LearnSession::live(std::string_view expression) {
+  if (!is_open()) return std::nullopt;
+  try {
+    return experiment::written(experiment::Expression(expression).value(scope()));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::string LearnSession::key(const LessonStep& step) const { return lesson().path.filename().string() + "/" + step.title; }
+
+const Answer& LearnSession::answer() const {
+  static const Answer none;
+  const auto found = progress_.answers.find(key(step()));
+  return found == progress_.answers.end() ? none : found->second;
+}
+
+void LearnSession::choose(int option) {
+  if (!is_open() || !step().question) return;
+  const auto& options = step().question->options;
+  if (option < 0 || option >= static_cast<int>(options.size())) return;
+  const Option& chosen = options[static_cast<std::size_t>(option)];
+  const Value before = unanswered_ ? unanswered_ : std::make_shared<const Experiment>(document_->experiment());
+  Experiment next = *before;
+  for (const std::string& setting : chosen.settings) next = experiment::with_setting(next, setting);
+  if (unanswered_ || !chosen.settings.empty()) {
+    document_->apply(std::move(next), "show the answer");
+    document_->end_gesture();
+  }
+  unanswered_ = chosen.settings.empty() ? nullptr : before;
+  Answer& answer = answer_here();
+  if (!answer.right && !answer.revealed) ++answer.tries;
+  answer.chosen = option;
+  answer.right = answer.right || (chosen.right && !answer.revealed);
+  keep_progress();
+}
+
+void LearnSession::reveal() {
+  if (!is_open() || !step().question || answered()) return;
+  answer_here().revealed = true;
+  keep_progress();
+}
+
+bool LearnSession::watch_goal() {
+  if (!is_open() || !step().question || !step().question->goal || answered() || busy()) return false;
+  try {
+    if (!step().question->goal->check(scope()).holds) return false;
+  } catch (const Error&) {  // of another sentence: its words are not there
+    return false;
+  }
+  Answer& answer = answer_here();
+  ++answer.tries;
+  answer.right = true;
+  keep_progress();
+  return true;
+}
+
+bool LearnSession::answered() const { return !is_open() || !step().question || answer().right || answer().revealed; }
+
+LearnSession::Score LearnSession::score(int lesson_index) const {
+  Score score;
+  if (lesson_index < 0 || lesson_index >= static_cast<int>(shelf_.lessons.size())) return score;
+  const Lesson& lesson = shelf_.lessons[static_cast<std::size_t>(lesson_index)];
+  for (const LessonStep& step : lesson.steps) {
+    if (!step.question) continue;
+    ++score.asked;
+    const auto found = progress_.answers.find(lesson.path.filename().string() + "/" + step.title);
+    if (found != progress_.answers.end() && found->second.right) ++score.right;
+  }
+  return score;
+}
+
+bool LearnSession::may_change(const Cell& cell) {
+  if (!is_open()) return false;
+  const experiment::Scope now = scope();
+  return std::ranges::any_of(step().change, [&](const std::string& word) {
+    if (std::ranges::find(lesson_controls(), word) != lesson_controls().end()) return false;
+    try {
+      experiment::Place place = experiment::place_from(word, now.experiment, now.trace);
+      place.cell = as_shown(place.cell);
+      return place.contains(as_shown(cell));
+    } catch (const Error&) {  // of another sentence
+      return false;
+    }
+  });
+}
+
+bool LearnSession::may_use(std::string_view control) const {
+  return is_open() && std::ranges::find(step().change, control) != step().change.end();
+}
+
+bool LearnSession::poll() {
+  const bool main = document_ && document_->poll(), second = beside_ && beside_->poll();
+  return main || second;
+}
+
+bool LearnSession::busy() const { return (document_ && document_->busy()) || (beside_ && beside_->busy()); }
+
+void LearnSession::wait() {
+  if (document_) document_->wait();
+  if (beside_) beside_->wait();
+  keeper_.wait();
+}
+
+void LearnSession::keep_progress() {
+  if (progress_folder_.empty()) return;
+  keeper_.submit([this, progress = progress_](const std::stop_token&) {
+    try {
+      save_progress(progress_folder_, progress);
+    } catch (const std::exception& error) {
+      const std::scoped_lock lock(error_mutex_);
+      error_ = error.what();
+    }
+  });
+}
+
+std::string LearnSession::take_error() {
+  const std::scoped_lock lock(error_mutex_);
+  return std::exchange(error_, {});
+}
+
+}  // namespace qkv::documents
