@@ -22,7 +22,7 @@ using drawing::TextStyle;
 
 namespace {
 
-constexpr float kTextWidth = 264, kTextHeight = 172, kGap = 32, kLine = 24;
+constexpr float kTextWidth = 264, kTextHeight = 176, kGap = 32, kLine = 24;
 
 float length(Point p) { return std::hypot(p.x, p.y); }
 bool drawable(Point p) { return std::isfinite(p.x) && std::isfinite(p.y) && length(p) > 1e-6f; }
@@ -157,17 +157,22 @@ void numbers(Painter& p, const ArrowsLayout& l, const Arrows& v, Color a, Color 
   const auto product = plus(plus(qa, {{" · ", quiet}}), qb);
   lines.push_back(plus(product, {{" = " + factor(v.a.x) + "×" + factor(v.b.x) + " + " + factor(v.a.y) + "×" + factor(v.b.y), mono}}));
   lines.push_back({{"= ", mono}, {number(s.dot, 2), {.color = t.text, .size = 16, .weight = 600, .family = Family::mono}}});
-  lines.push_back(plus(plus(norm(qa), {{" = " + number(s.norm_a, 2) + "   ", mono}}), plus(norm(qb), {{" = " + number(s.norm_b, 2), mono}})));
+  const auto norm_a = plus(norm(qa), {{" = " + number(s.norm_a, 2), mono}}), norm_b = plus(norm(qb), {{" = " + number(s.norm_b, 2), mono}});
+  const auto norms = plus(plus(norm_a, {{"   ", mono}}), norm_b);
+  if (p.runs_width(norms) <= l.text.w) {
+    lines.push_back(norms);
+  } else {
+    lines.push_back(norm_a);
+    lines.push_back(norm_b);
+  }
   lines.push_back({{"angle ", quiet}, {std::isnan(s.angle) ? "none" : number(s.angle, 0) + "°", mono}, {"   cos ", quiet}, {std::isnan(s.cosine) ? "none" : number(s.cosine, 2), strong}});
   if (v.projection)
     lines.push_back(plus(plus(plus(qa, {{" along ", quiet}}), qb), {{"  " + (std::isnan(s.projection) ? "none" : number(s.projection, 2)), mono}}));
   float y = l.text.y + 14;
-  for (const auto& line : lines) {
-    if (p.runs_width(line) <= l.text.w) {
-      p.runs({l.text.x, y}, line);
-    } else {  // without the arithmetic
-      p.runs({l.text.x, y}, product);
-    }
+  for (auto& line : lines) {
+    if (y > l.text.bottom()) break;
+    while (line.size() > 1 && p.runs_width(line) > l.text.w) line.pop_back();  // the product without its arithmetic
+    p.runs({l.text.x, y}, line);
     y += kLine;
   }
 }
@@ -194,11 +199,12 @@ ArrowsLayout arrows_layout(Rect area, const Arrows& v) {
   l.area = area;
   l.limit = std::max(1.f, v.limit);
   const bool beside = area.w >= kAxis + 200 + kGap + kTextWidth;
-  const float room_w = area.w - kAxis - (beside ? kGap + kTextWidth : 0) - 8, room_h = area.h - kAxis - 8 - (beside ? 0 : kTextHeight + 8);
+  const float text_h = std::min(kTextHeight, std::floor(area.h / 2));  // the last lines go where there is no room
+  const float room_w = area.w - kAxis - (beside ? kGap + kTextWidth : 0) - 8, room_h = area.h - kAxis - 8 - (beside ? 0 : text_h + 8);
   const float side = std::max(1.f, std::floor(std::min(room_w, room_h)));
   l.plane = {std::round(area.x + kAxis), std::round(area.y + 8), side, side};
   l.text = beside ? Rect{l.plane.right() + kGap, l.plane.y, area.right() - l.plane.right() - kGap, side}
-                  : Rect{l.plane.x, l.plane.bottom() + kAxis + 8, area.right() - l.plane.x, kTextHeight};
+                  : Rect{l.plane.x, l.plane.bottom() + kAxis + 8, area.right() - l.plane.x, text_h};
   return l;
 }
 

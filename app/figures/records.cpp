@@ -20,9 +20,9 @@ constexpr float kMostCell = 60, kGap = 14, kMostName = 58;
 
 struct Layout {
   float name_w = 0, keys_x = 0, score_x = 0, weight_x = 0, bar_w = 0, number_w = 0, values_x = 0, key_cell = 0, value_cell = 0;
-  float query_y = 0, top = 0, answers_y = 0;
+  float query_y = 0, top = 0, answers_y = 0, row = kRow;
   int n = 0, a = 0, c = 0;
-  float y(int i) const { return top + kRow * static_cast<float>(i); }
+  float y(int i) const { return top + row * static_cast<float>(i); }
   float keys_w() const { return key_cell * static_cast<float>(a); }
   float values_w() const { return value_cell * static_cast<float>(c); }
 };
@@ -68,11 +68,13 @@ Layout layout_of(Painter& p, Rect area, const Records& r) {
   l.values_x = std::round(l.weight_x + l.bar_w + l.number_w + kGap);
   l.query_y = std::round(area.y + kNames);
   l.top = l.query_y + kStrip + kQueryGap;
+  const float rest = kNames + kStrip + kQueryGap + kAnswerGap + kAnswers;
+  l.row = std::clamp(std::floor((area.h - rest) / static_cast<float>(l.n)), 14.f, kRow);
   l.answers_y = l.y(l.n) + kAnswerGap;
   return l;
 }
 
-/// Values as cells of kStrip or kRow height. Whole numbers are written as such.
+/// Values as cells. Whole numbers are written as such.
 void cells(Painter& p, Point at, std::shared_ptr<const Matrix> values, float width, float height, float limit) {
   HeatmapStyle style;
   style.cell_w = width;
@@ -114,9 +116,9 @@ void head(Painter& p, const Layout& l, const Records& r, float limit) {
 
 void record(Painter& p, Rect area, const Layout& l, const Records& r, int i) {
   const auto& t = p.theme();
-  const float y = l.y(i), middle = y + kRow / 2, weight = r.found->weights(0, i);
+  const float y = l.y(i), middle = y + l.row / 2, weight = r.found->weights(0, i);
   const bool best = i == r.found->best, on = i == r.hovered;
-  const Rect row{area.x, y, l.values_x + l.values_w() - area.x, kRow};
+  const Rect row{area.x, y, l.values_x + l.values_w() - area.x, l.row};
   if (on) p.fill(row, t.hover, 3);
   p.text_fit({area.x, std::round(middle + 4)}, r.catalogue->records[static_cast<std::size_t>(i)],
              {.color = t.text, .size = 12, .weight = best ? 600 : 400}, l.name_w);
@@ -155,8 +157,8 @@ void records(Painter& p, Rect area, const Records& r) {
   const float key_limit = std::max(symmetric_limit(table.keys), symmetric_limit(r.found->query)),
               value_limit = symmetric_limit(table.values);
   for (int i = 0; i < l.n; ++i) record(p, area, l, r, i);
-  cells(p, {l.keys_x, l.top}, std::make_shared<Matrix>(table.keys), l.key_cell, kRow, key_limit);
-  cells(p, {l.values_x, l.top}, std::make_shared<Matrix>(table.values), l.value_cell, kRow, value_limit);
+  cells(p, {l.keys_x, l.top}, std::make_shared<Matrix>(table.keys), l.key_cell, l.row, key_limit);
+  cells(p, {l.values_x, l.top}, std::make_shared<Matrix>(table.values), l.value_cell, l.row, value_limit);
   head(p, l, r, key_limit);
   p.fill({area.x, std::round(l.y(l.n) + kAnswerGap / 2 - 4), l.values_x + l.values_w() - area.x, 1}, t.border_strong);
   float y = l.answers_y;
@@ -169,7 +171,7 @@ void records(Painter& p, Rect area, const Records& r) {
   answer(p, area, l, y, "soft", "Σ weight × value", r.found->blend, value_limit);
   p.outline({l.values_x - 1, y - 1, l.values_w() + 2, kStrip + 2}, t.weight, 1.5f);
   const auto grid = [&](const std::string& id, float x, float w, int columns, const std::string& label) {
-    p.region({.id = r.id + id, .rect = {x, l.top, w, kRow * static_cast<float>(l.n)}, .label = label, .cursor = drawing::Cursor::cross, .rows = l.n, .columns = columns});
+    p.region({.id = r.id + id, .rect = {x, l.top, w, l.row * static_cast<float>(l.n)}, .label = label, .cursor = drawing::Cursor::cross, .rows = l.n, .columns = columns});
   };
   grid("/keys", l.keys_x, l.keys_w(), l.a, "Keys: what the catalogue cards say");
   grid("/values", l.values_x, l.values_w(), l.c, "Values: what the records hold");

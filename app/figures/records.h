@@ -15,7 +15,8 @@ struct Records {
   bool hard = true;   ///< the hard answer is shown beside the blended one
   int hovered = -1;   ///< record
 };
-/// Regions: "ID/query" (1 × a), "ID/keys" (n × a), "ID/values" (n × c), "ID/record/N". Wants records_height().
+/// Regions: "ID/query" (1 × a), "ID/keys" (n × a), "ID/values" (n × c), "ID/record/N". Wants records_height(); with less
+/// the rows are lower.
 void records(drawing::Painter& p, drawing::Rect area, const Records& table);
 float records_height(int records);
 

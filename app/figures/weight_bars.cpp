@@ -88,6 +88,7 @@ void saturation_bar(Painter& p, Rect area, const Columns& c, const attention::Re
   for (const float at : {0.25f, 0.5f, 0.75f}) p.fill({std::round(track.x + track.w * at), track.y, 1, track.h}, t.canvas);
   p.text({c.right(), y + 4}, number(100 * r.saturation, 0) + " %",
          {.color = t.text, .size = 12, .weight = 600, .family = Family::mono}, Align::right);
+  if (area.h < 30) return;
   const TextStyle quiet{.color = t.text2, .size = 11, .family = Family::mono};
   TextStyle strong = quiet;
   strong.color = t.text;
@@ -108,7 +109,9 @@ void weight_bars(Painter& p, Rect area, const WeightBars& b) {
   c.n = static_cast<int>(b.scores->cols());
   c.x = std::round(area.x + kLeft);
   c.cell = std::min(kMostCell, std::floor((area.w - kLeft - kRight) / static_cast<float>(c.n)));
-  if (c.cell < 4 || area.h < 190) return;
+  // Where there is less height the smallest print goes first, then the saturation.
+  const bool details = area.h >= 206, saturation = area.h >= 160;
+  if (c.cell < 4 || area.h < 110) return;
   const float limit = b.limit > 0 ? b.limit : symmetric_limit(*b.scores);
   const std::string shape = "1×" + std::to_string(c.n);
   const TextStyle small{.color = t.text3, .size = 10.5f, .family = Family::mono};
@@ -123,8 +126,8 @@ void weight_bars(Painter& p, Rect area, const WeightBars& b) {
   y += kCellHeight + 20;
 
   // What the strips and lines need below the bars is fixed; the bars take the rest.
-  constexpr float kBelow = 9 + kCellHeight + 46 + 34;
-  const float bars = std::clamp(std::floor(area.bottom() - kBelow - y), 30.f, 160.f);
+  const float below = 9 + kCellHeight + (details ? 46 + 34 : saturation ? 32 : 2);
+  const float bars = std::clamp(std::floor(area.bottom() - below - y), 10.f, 160.f);
   weight_columns(p, c, {c.x, y, c.width(), bars}, *b.weights);
   y += bars + 9;
   p.text({c.x - 12, y + 16}, "a", {.color = t.weight, .size = 13, .weight = 600, .italic = true}, Align::right);
@@ -132,6 +135,10 @@ void weight_bars(Painter& p, Rect area, const WeightBars& b) {
   p.text({shape_x, y + 16}, shape, small, Align::right);
   y += kCellHeight + 8;
 
+  if (!details) {
+    if (saturation) saturation_bar(p, {area.x, y + 15, area.w, 10}, c, b.readout);
+    return;
+  }
   const float left = colour_scale_width(p, 0, 1), right = colour_scale_width(p, -limit, limit);
   colour_scale(p, {c.x, y}, Map::sequential, 0, 1);
   if (left + 16 + right <= c.width()) colour_scale(p, {c.right() - right, y}, Map::diverging, -limit, limit);

@@ -31,7 +31,7 @@ Catalogue library_catalogue() {
   c.contents = {"facts", "story", "pictures"};
   c.keys.resize(6, 4);
   c.keys << 3, 0, 0, 0,   //
-      3, 0, 0, 2,         //
+      2, 0, 0, 2,         //
       0, 3, 0, 0,         //
       0, 2, 0, 1,         //
       0, 0, 3, 0,         //

@@ -16,7 +16,8 @@ struct Catalogue {
   Matrix keys;                          ///< [n, a]
   Matrix values;                        ///< [n, c]
 };
-/// Six books, set by hand: what the catalogue card says (key), and what the book holds (value).
+/// Six books, set by hand: what the catalogue card says (key), and what the book holds (value). For every attribute one
+/// book is the best.
 Catalogue library_catalogue();
 /// A query for it: an attribute wanted, 1, and the others, 0.
 Vector query_for(const Catalogue& catalogue, int attribute);

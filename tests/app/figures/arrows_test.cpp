@@ -42,6 +42,20 @@ TEST(Arrows, CanBeReadInEveryDirection) {
       }
 }
 
+TEST(Arrows, CanBeReadInSmallAreasAndWithLongNames) {
+  for (const drawing::Rect area : {drawing::Rect{10, 10, 360, 320}, drawing::Rect{10, 10, 620, 150}, drawing::Rect{10, 10, 280, 260}}) {
+    Sheet s({0, 0, area.w + 20, area.h + 20}, false);
+    Arrows v = arrows_of({1.25f, -2.25f}, {-2.25f, 0.55f});
+    v.name_a = "q_northwestern";
+    v.name_b = "k_日本語";
+    arrows(s.p, arrows_layout(area, v), v);
+    EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << area.w;
+    EXPECT_THAT(support::clipped(s.out), IsEmpty()) << area.w;
+    EXPECT_NE(support::find_text(s.out, "日本語"), nullptr);
+    look(s, "small_arrows_" + std::to_string(static_cast<int>(area.w)));
+  }
+}
+
 TEST(Arrows, SayTheDotProductAndTheCosine) {
   Sheet s({0, 0, 700, 420});
   const Arrows v = arrows_of({1, 2}, {2, 0.5f});

@@ -27,10 +27,19 @@ TEST(Records, CanBeReadAtEveryWidthAndTemperature) {
       }
 }
 
+TEST(Records, AreLowerWhereThereIsLessHeight) {
+  const analysis::Catalogue table = analysis::library_catalogue();
+  const analysis::Retrieval found = analysis::look_up(table, query_for(table, 0), 1);
+  Sheet s({0, 0, 486, 290});
+  records(s.p, {10, 10, 466, 270}, {.catalogue = &table, .found = &found});
+  EXPECT_THAT(support::overlaps(s.out), IsEmpty());
+  EXPECT_THAT(support::clipped(s.out), IsEmpty());
+}
+
 TEST(Records, SayWhatWasFound) {
   const analysis::Catalogue table = analysis::library_catalogue();
   Vector query(4);
-  query << 1, 0, 0, 1;
+  query << 1.5f, 0, 0, 1;
   const analysis::Retrieval found = analysis::look_up(table, query, 1.5f);
   Sheet s({0, 0, 720, 400});
   records(s.p, {10, 10, 700, 380}, {.catalogue = &table, .found = &found});

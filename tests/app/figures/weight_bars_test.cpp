@@ -35,6 +35,20 @@ TEST(WeightBars, CanBeReadAtEveryWidth) {
       }
 }
 
+TEST(WeightBars, GiveUpSmallPrintFirstWhereTheyAreLow) {
+  const analysis::ScalingDraw draw = analysis::scaling_draw(29, 64);
+  for (const float height : {120.f, 160.f, 186.f, 210.f, 250.f}) {
+    Sheet s({0, 0, 386, height + 20}, false);
+    weight_bars(s.p, {10, 10, 366, height}, bars_of(draw, true));
+    EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << height;
+    EXPECT_THAT(support::clipped(s.out), IsEmpty()) << height;
+    EXPECT_NE(drawing::find_region(s.out, "bars/weights"), nullptr) << height;
+    EXPECT_EQ(support::find_text(s.out, "saturation") != nullptr, height >= 160) << height;
+    for (const auto& t : support::texts(s.out)) EXPECT_LE(t.text->at.y, height + 10) << t.text->text;
+    look(s, "low_bars_" + std::to_string(static_cast<int>(height)));
+  }
+}
+
 TEST(WeightBars, SayTheNumbersOfTheDraw) {
   Sheet s({0, 0, 486, 320});
   const analysis::ScalingDraw draw = analysis::scaling_draw(29, 64);
