@@ -70,7 +70,7 @@ FormulaBlock formula_block(drawing::Painter& p, const FormulaNode& formula, cons
   for (FormulaNode& part : parts) {
     const FormulaExtent extent = measure_formula(p, part, block.style);
     const bool is_first = block.lines.empty();
-    if (!is_first) block.height += std::round(0.5f * size);
+    if (!is_first) block.height += std::round(0.7f * size);
     const float ascent = std::ceil(std::max(extent.ascent, 0.73f * size)),
                 descent = std::ceil(extent.descent);
     block.lines.push_back({std::move(part), is_first ? 0 : indent, block.height + ascent, extent});

@@ -265,26 +265,21 @@ void draw_flow(drawing::Painter& p, drawing::Point top_left, const Flow& flow) {
 
 void elide(drawing::Painter& p, FlowLine& line, const TextStyle& style, float width) {
   const float dots = p.width_of("…", style);
-  while (!line.pieces.empty() && line.width > width) {
+  for (bool cut = false; !line.pieces.empty(); cut = true, line.pieces.pop_back()) {
     FlowPiece& last = line.pieces.back();
-    const float room = width - last.x;
-    if (!last.text.empty() && room > dots) {
-      last.text = p.text_engine().elided(last.text, last.style, room);
-      last.width = p.width_of(last.text, last.style);
-      if (!last.text.empty()) {
-        line.width = last.x + last.width;
-        return;
-      }
-    }
-    const float x = last.x;
-    line.pieces.pop_back();
-    line.width = x;
-    if (x + dots <= width) {
-      line.pieces.push_back({.x = x, .width = dots, .style = style, .text = "…"});
-      line.width = x + dots;
+    const float room = width - last.x, right = last.x + last.width;
+    if (cut && right + dots <= width) {
+      line.pieces.push_back({.x = right, .width = dots, .style = style, .text = "…"});
+      line.width = right + dots;
       return;
     }
+    if (last.text.empty()) continue;
+    last.text = p.text_engine().elided(last.text, last.style, std::min(room, last.width - 0.1f));
+    last.width = p.width_of(last.text, last.style);
+    line.width = last.x + last.width;
+    if (!last.text.empty()) return;
   }
+  line.width = 0;
 }
 
 }  // namespace qkv::figures

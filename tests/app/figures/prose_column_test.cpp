@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <map>
+
 #include "app/drawing/players.h"
 #include "tests/app/figures/model_bench.h"
 #include "tests/app/support/layout_checks.h"
@@ -50,18 +53,148 @@ std::optional<std::string> live(std::string_view expression) {
   return std::nullopt;
 }
 
-TEST(ProseColumn, Picture) {
-  const prose::Text text = prose::parse(kLesson, "lesson.md");
-  for (const bool dark : {false, true}) {
-    Sheet s({0, 0, 1300, 1180}, dark);
-    s.p.fill(s.out.bounds, s.p.theme().panel);
-    draw_prose(s.p, {32, 32}, 356, text, {.live = live});
-    draw_prose(s.p, {440, 32}, 540, text, {.size = 18, .live = live});
-    draw_prose(s.p, {1040, 32}, 220, text, {.size = 13, .live = live});
+constexpr const char* kScripts = R"(# 注意力 and العربية 👩‍👩‍👧
+
+注意力机制让每个词去看其他的词，并决定从每个词那里取多少信息。查询、键和值是三个向量，它们都来自同一个词。
+
+الانتباه يجعل كل كلمة تنظر إلى **الكلمات** الأخرى، ويقرر كم تأخذ من كل واحدة منها عند $d_k = 64$ وهكذا.
+
+Anextraordinarilylongtokenwithoutanyspaceinitthatnobodywouldwriteunlesstheywantedtobreakalayoutcompletely and `another_long_name_of_code_that_has_no_spaces_in_it_at_all(x)` 👩‍👩‍👧👩‍👩‍👧.
+
+1. שלום עולם, זה טקסט ארוך שצריך להישבר לכמה שורות
+2. $$ aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa $$
+
+Inline $x_1 + x_2 + x_3 + x_4 + x_5 + x_6 + x_7 + x_8 = y_1 + y_2 + y_3 + y_4 + y_5 = \frac{\frac{a}{b}}{c}$ ends.
+
+| 注意力注意力注意力注意力 | Anextraordinarilylongtoken | c | d | e |
+|---|---|---|---|---|
+| a | b | $\frac{a}{b}$ | **الكلمات الأخرى** | {{none}} |
+)";
+
+class Widths : public ::testing::TestWithParam<std::tuple<float, float>> {};
+
+TEST_P(Widths, TextStaysInItsColumn) {
+  const auto [width, size] = GetParam();
+  for (const char* source : {kLesson, kScripts}) {
+    const prose::Text text = prose::parse(source, "lesson.md");
+    Sheet s({0, 0, 1600, 12000});
+    const ProseStyle style{.size = size, .live = live};
+    const float height = draw_prose(s.p, {40, 20}, width, text, style);
+    EXPECT_EQ(height, prose_height(s.p, width, text, style));
+    EXPECT_EQ(height, std::round(height));
     EXPECT_THAT(support::overlaps(s.out), IsEmpty());
-    drawing::write_figure_png(s.out, s.text, s.p.theme(), 1,
-                              std::string(QKV_BINARY_DIR) + (dark ? "/prose_dark.png" : "/prose.png"));
+    EXPECT_THAT(support::clipped(s.out), IsEmpty());
+    for (const auto& placed : support::texts(s.out)) {
+      const drawing::Text& t = *placed.text;
+      EXPECT_GE(t.box.x, 40 - 0.5f) << t.text;
+      EXPECT_LE(t.box.right(), 40 + width + 0.5f) << t.text;
+      EXPECT_GE(t.at.y, 20) << t.text;
+      EXPECT_LE(t.at.y, 20 + height) << t.text;
+      EXPECT_EQ(t.at.y, std::round(t.at.y)) << t.text;
+    }
   }
+}
+
+INSTANTIATE_TEST_SUITE_P(Px, Widths,
+                         ::testing::Combine(::testing::Values(200.f, 356.f, 541.5f, 900.f),
+                                            ::testing::Values(13.f, 15.f, 22.5f, 30.f)));
+
+std::vector<std::string> lines_of(const drawing::Drawing& d) {
+  std::map<float, std::string> lines;
+  for (const auto& placed : support::texts(d)) lines[placed.text->at.y] += placed.text->text;
+  std::vector<std::string> all;
+  for (const auto& line : lines) all.push_back(line.second);
+  return all;
+}
+
+TEST(ProseColumn, NoWordIsLost) {
+  Sheet s({0, 0, 400, 4000});
+  draw_prose(
+      s.p, {0, 0}, 300,
+      prose::parse("One **two** three, four *five*. Six `seven eight` nine {{weights[sat,cat]}}; ten eleven.",
+                   "a.md"),
+      {.live = live});
+  std::string all;
+  for (const std::string& line : lines_of(s.out)) all += line;
+  std::erase(all, ' ');
+  EXPECT_EQ(all, "Onetwothree,fourfive.Sixseveneightnine0.540;teneleven.");
+  EXPECT_GT(lines_of(s.out).size(), 1u);
+}
+
+TEST(ProseColumn, PunctuationStaysWithItsFormula) {
+  for (float width = 60; width < 200; width += 1) {
+    Sheet s({0, 0, 400, 4000});
+    draw_prose(s.p, {0, 0}, width, prose::parse("The number of dimensions is $d$, or **so**.", "a.md"), {});
+    for (const std::string& line : lines_of(s.out))
+      EXPECT_FALSE(line.starts_with(",") || line.starts_with(".")) << width;
+  }
+}
+
+TEST(ProseColumn, BreaksLinesWhereTheTextDoes) {
+  Sheet s({0, 0, 400, 4000});
+  draw_prose(s.p, {0, 0}, 300, prose::parse("One\\\ntwo\\\nthree", "a.md"), {});
+  EXPECT_THAT(lines_of(s.out), ::testing::ElementsAre("One", "two", "three"));
+}
+
+TEST(ProseColumn, BeginsAtTheRightForArabicAndHebrew) {
+  Sheet s({0, 0, 400, 4000});
+  draw_prose(s.p, {0, 0}, 300, prose::parse("שלום **עולם** טוב", "a.md"), {});
+  const auto texts = support::texts(s.out);
+  ASSERT_EQ(texts.size(), 3u);
+  EXPECT_NEAR(texts[0].text->box.right(), 300, 0.5f);
+  EXPECT_GT(texts[0].text->box.x, texts[1].text->box.right());
+  EXPECT_GT(texts[1].text->box.x, texts[2].text->box.right());
+}
+
+TEST(ProseColumn, LinesGrowOnlyForTallFormulas) {
+  Sheet s({0, 0, 400, 4000});
+  const auto height = [&](const char* text) {
+    return prose_height(s.p, 300, prose::parse(text, "a.md"), {});
+  };
+  EXPECT_EQ(height("a"), 24);
+  EXPECT_EQ(height("a $d_k$ b {{x}} `c`"), 24);
+  EXPECT_GT(height("a $\\frac{\\frac{a}{b}}{c}$"), 24);
+  EXPECT_EQ(height(""), 0);
+}
+
+TEST(ProseColumn, DrawsOnlyWhatIsInView) {
+  std::string source;
+  for (int i = 0; i < 500; ++i) source += "A paragraph of some words.\n\n";
+  const prose::Text text = prose::parse(source, "a.md");
+  Sheet s({0, 0, 400, 200});
+  draw_prose(s.p, {0, -5000}, 300, text, {});
+  EXPECT_LT(s.out.commands.size(), 20u);
+  EXPECT_GT(s.out.commands.size(), 3u);
+}
+
+TEST(Spans, AreOneLineAndElided) {
+  const prose::Text text =
+      prose::parse("Why divide by $\\sqrt{d_k}$ so **soon** and {{weights[sat,cat]}}?", "a.md");
+  const drawing::TextStyle style{.size = 20, .weight = 600};
+  Sheet s({0, 0, 1000, 100});
+  const float whole = draw_spans(s.p, {0, 50}, text[0].spans, style, live);
+  EXPECT_THAT(support::overlaps(s.out), IsEmpty());
+  EXPECT_NE(support::find_text(s.out, "0.540"), nullptr);
+  EXPECT_EQ(support::find_text(s.out, "d")->style.weight, 600);
+  for (float width = 5; width < whole + 20; width += 7) {
+    s.out.commands.clear();
+    const float used = draw_spans(s.p, {0, 50}, text[0].spans, style, live, width);
+    EXPECT_LE(used, width + 0.01f);
+    EXPECT_EQ(support::all_text(s.out).find("…") != std::string::npos, width < whole && used > 0) << width;
+    for (const auto& t : support::texts(s.out)) EXPECT_LE(t.text->box.right(), width + 0.5f);
+  }
+}
+
+// For the eye: build/…/prose.png.
+TEST(ProseColumn, Picture) {
+  Sheet s({0, 0, 1300, 1400}, false);
+  s.p.fill(s.out.bounds, s.p.theme().panel);
+  const prose::Text text = prose::parse(kLesson, "lesson.md");
+  draw_prose(s.p, {32, 32}, 356, text, {.live = live});
+  draw_prose(s.p, {440, 32}, 440, text, {.live = live});
+  draw_prose(s.p, {930, 32}, 340, prose::parse(kScripts, "scripts.md"), {.live = live});
+  EXPECT_THAT(support::overlaps(s.out), IsEmpty());
+  drawing::write_figure_png(s.out, s.text, s.p.theme(), 1, std::string(QKV_BINARY_DIR) + "/prose.png");
 }
 
 }  // namespace
