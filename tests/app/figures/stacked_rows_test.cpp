@@ -57,6 +57,15 @@ TEST(StackedRows, TheSumIsThatOfTheRowsShown) {
     Sheet sheet({0, 0, 486, 300});
     s.shown = shown;
     stacked_rows(sheet.p, {10, 10, 466, 280}, s);
+    const auto* place = drawing::find_region(sheet.out, "stack/sum");
+    ASSERT_NE(place, nullptr);
+    bool drawn = false;  // the cells of the sum are those of the rows so far
+    for (const auto& command : sheet.out.commands)
+      if (const auto* heat = std::get_if<drawing::Heat>(&command); heat && heat->rect == place->rect) {
+        drawn = true;
+        EXPECT_EQ(*heat->values, s.sums->row(shown)) << shown;
+      }
+    EXPECT_TRUE(drawn);
     float sum = 0;
     for (int i = 0; i < shown; ++i) sum += (*s.weights)(0, i) * (*s.values)(i, 0);
     EXPECT_NE(support::find_text(sheet.out, number(sum, 2)), nullptr) << shown;
