@@ -184,29 +184,35 @@ float kept_inside(float centre, float width, Rect area) {
 void x_labels(Painter& p, const AxesLayout& l, float marked) {
   const auto& t = p.theme();
   constexpr float kApart = 6;
+  const float baseline = l.plot.bottom() + 18;
   const auto all = ticks(l.x, l.x.scale == AxisScale::linear ? std::max(1, static_cast<int>(l.plot.w / 64)) : 1000);
   float widest = 0;
   for (const Tick& tick : all) widest = std::max(widest, p.width_of(tick.label, label_style(p)));
+  // The marked value has its label whatever it is, and the ticks beside it give way.
+  float marked_left = 1e9f, marked_right = 1e9f;
+  if (const float at = place(l.x, marked); at >= 0 && at <= 1) {
+    TextStyle strong = label_style(p);
+    strong.color = t.text;
+    strong.weight = 700;
+    const std::string label = number(marked, marked == std::round(marked) ? 0 : 2);
+    const float width = p.width_of(label, strong);
+    marked_left = kept_inside(std::round(l.x_at(marked)), width, l.area);
+    marked_right = marked_left + width;
+    p.fill({std::round(l.x_at(marked)), l.plot.bottom(), 1, kTickLength}, t.text);
+    p.text({marked_left, baseline}, label, strong);
+  }
   const float pitch = all.size() > 1 ? l.x_at(all[1].value) - l.x_at(all[0].value) : l.plot.w;
   const int every = std::max(1, static_cast<int>(std::ceil((widest + kApart) / std::max(1.f, pitch))));
-  int strong = -1;
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (std::fabs(all[i].value - marked) <= 1e-4f * std::fabs(marked)) strong = static_cast<int>(i);
   float free_from = -1e9f;
   for (int i = 0; i < static_cast<int>(all.size()); ++i) {
     const Tick& tick = all[static_cast<std::size_t>(i)];
     const float x = std::round(l.x_at(tick.value));
     p.fill({x, l.plot.bottom(), 1, kTickLength}, t.border_strong);
-    const bool on = i == strong, near = strong >= 0 && !on && std::abs(i - strong) < every;
-    if (!on && (i % every != 0 || near)) continue;
-    TextStyle style = label_style(p);
-    if (on) {
-      style.color = t.text;
-      style.weight = 700;
-    }
-    const float width = p.width_of(tick.label, style), left = kept_inside(x, width, l.area);
-    if (left < free_from) continue;  // moved inwards onto the one before
-    p.text({left, l.plot.bottom() + 18}, tick.label, style);
+    if (i % every != 0) continue;
+    const float width = p.width_of(tick.label, label_style(p)), left = kept_inside(x, width, l.area);
+    const bool by_marked = left < marked_right + kApart && left + width + kApart > marked_left;
+    if (by_marked || left < free_from) continue;  // or moved inwards onto the one before
+    p.text({left, baseline}, tick.label, label_style(p));
     free_from = left + width + kApart;
   }
   if (!l.x.title.empty())

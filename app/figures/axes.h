@@ -46,8 +46,8 @@ struct AxesLayout {
 };
 /// Leaves room for tick labels left of and below the plot, and `right` px at its right.
 AxesLayout axes_layout(drawing::Painter& p, drawing::Rect area, const Axis& x, const Axis& y, float right = 8);
-/// Hairlines at the ticks of y, small ticks below those of x, labels thinned until none overlap. The tick of x nearest
-/// to `marked` (where it is one) is strong. axes_grid draws only the lines, to be drawn again over a filled band.
+/// Hairlines at the ticks of y, small ticks below those of x, labels thinned until none overlap. The value `marked`
+/// of x has a strong label, and those beside it give way. axes_grid draws only the lines, to be drawn again over a filled band.
 void axes(drawing::Painter& p, const AxesLayout& layout, float marked = -1);
 void axes_grid(drawing::Painter& p, const AxesLayout& layout);
 

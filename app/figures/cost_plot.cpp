@@ -21,6 +21,21 @@ Curve square_line(const Curve& through, const drawing::Theme& theme) {
   return line;
 }
 
+/// Logarithmic axes that hold every point.
+void fit_axes(Curves& data) {
+  float least_x = 1e30f, most_x = 0, least_y = 1e30f, most_y = 0;
+  for (const Curve& c : data.curves)
+    for (const CurvePoint& p : c.points) {
+      least_x = std::min(least_x, p.x);
+      most_x = std::max(most_x, p.x);
+      least_y = std::min(least_y, p.y);
+      most_y = std::max(most_y, p.y);
+    }
+  data.x = log_axis(least_x, most_x, AxisScale::log2);
+  data.y = log_axis(least_y, most_y);
+  data.x.title = "n tokens";
+}
+
 }  // namespace
 
 Curves cost_curves(const CostPlot& plot, const drawing::Theme& theme) {
@@ -29,22 +44,12 @@ Curves cost_curves(const CostPlot& plot, const drawing::Theme& theme) {
   data.label = plot.what == CostPlot::What::time ? "Time against tokens" : "Memory against tokens";
   data.cursor = plot.cursor;
   data.draggable = true;
-  float least_n = 1e9f, most_n = 0, least = 1e30f, most = 0;
   for (const CostPlot::Series& s : plot.series) {
     Curve curve{.label = s.label, .colour = s.colour};
-    for (const analysis::CostPoint& p : s.curve->points) {
-      const CurvePoint point{static_cast<float>(p.n), value_of(p, plot.what)};
-      curve.points.push_back(point);
-      least_n = std::min(least_n, point.x);
-      most_n = std::max(most_n, point.x);
-      least = std::min(least, point.y);
-      most = std::max(most, point.y);
-    }
+    for (const analysis::CostPoint& p : s.curve->points) curve.points.push_back({static_cast<float>(p.n), value_of(p, plot.what)});
     if (!curve.points.empty()) data.curves.push_back(std::move(curve));
   }
-  data.x = log_axis(least_n, most_n, AxisScale::log2);
-  data.y = log_axis(least, most);
-  data.x.title = "n tokens";
+  fit_axes(data);
   data.y.unit = plot.what == CostPlot::What::time ? Unit::seconds : Unit::bytes;
   data.y.title = plot.what == CostPlot::What::time ? "time of one pass" : "kept in memory, from the shapes";
   // Only the first series that has points is compared with n²: it comes first where the caller's order is kept.
@@ -53,6 +58,27 @@ Curves cost_curves(const CostPlot& plot, const drawing::Theme& theme) {
     std::erase_if(line.points, [&](const CurvePoint& p) { return p.y < data.y.lo; });
     data.curves.insert(data.curves.begin(), std::move(line));
   }
+  return data;
+}
+
+Curves decoding_curves(const analysis::DecodingCost& cost, const drawing::Theme& theme, std::optional<float> cursor) {
+  using analysis::DecodingPoint;
+  Curves data;
+  data.id = "decoding";
+  data.label = "Time a token against the tokens before it";
+  data.cursor = cursor;
+  data.draggable = true;
+  const auto add = [&](const char* name, drawing::Color colour, double DecodingPoint::* seconds) {
+    Curve curve{.label = name, .colour = colour};
+    for (const DecodingPoint& p : cost.points) curve.points.push_back({static_cast<float>(p.n), static_cast<float>(p.*seconds)});
+    if (!curve.points.empty()) data.curves.push_back(std::move(curve));
+  };
+  add("without a cache", theme.warn, &DecodingPoint::uncached);
+  add("with a cache", theme.key, &DecodingPoint::cached);
+  add("all at once", theme.weight, &DecodingPoint::all_at_once);
+  fit_axes(data);
+  data.y.unit = Unit::seconds;
+  data.y.title = "time a token";
   return data;
 }
 

@@ -65,6 +65,20 @@ bool Labels::free(Rect r) const {
   return std::ranges::none_of(taken_, [&](const Rect& t) { return t.intersects(r); });
 }
 
+int Labels::points_under(Rect r) const {
+  constexpr int kSteps = 16;  // of each stretch
+  int count = 0;
+  for (const Curve& c : data_.curves)
+    for (std::size_t i = 0; i + 1 < c.points.size(); ++i) {
+      const drawing::Point a = l_.at(c.points[i].x, c.points[i].y), b = l_.at(c.points[i + 1].x, c.points[i + 1].y);
+      for (int k = 0; k < kSteps; ++k) {
+        const float s = static_cast<float>(k) / kSteps;
+        count += r.contains({std::lerp(a.x, b.x, s), std::lerp(a.y, b.y, s)});
+      }
+    }
+  return count;
+}
+
 void Labels::end_labels() {
   std::vector<Slot> slots;
   for (std::size_t i = 0; i < data_.curves.size(); ++i)
@@ -105,12 +119,21 @@ void Labels::value_boxes(float x) {
   }
   part(slots, kBox + 4, l_.plot.y + 2, l_.plot.bottom() - kBox / 2 - 2);
   const float line = l_.x_at(x);
-  const bool right = line + kGap + widest <= l_.plot.right() || line - kGap - widest < l_.plot.x;
+  const auto box_of = [&](const Slot& slot, bool right) {
+    const float w = values[slot.index].width;
+    return Rect{std::round(right ? line + kGap : line - kGap - w), std::round(slot.y - kBox / 2), w, kBox};
+  };
+  // On the side where they hide less of the curves, if it has room.
+  int hidden[2] = {0, 0};
+  for (const Slot& slot : slots)
+    for (const bool right : {false, true}) hidden[right] += points_under(box_of(slot, right));
+  const bool fits_left = line - kGap - widest >= l_.plot.x, fits_right = line + kGap + widest <= l_.plot.right();
+  const bool right = fits_right && fits_left ? hidden[true] <= hidden[false] : fits_right || !fits_left;
   for (const Slot& s : slots) {
     const Curve& c = data_.curves[s.index];
     const Value& v = values[s.index];
     p_.circle({line, v.y}, 5, t.canvas, c.colour, 2);
-    const Rect box{std::round(right ? line + kGap : line - kGap - v.width), std::round(s.y - kBox / 2), v.width, kBox};
+    const Rect box = box_of(s, right);
     p_.fill(box, t.panel, 4);
     p_.stroke(box, c.colour, 1, 4);
     p_.text({box.x + 6, box.y + 15}, v.text, {.color = c.colour, .size = 13, .weight = 600, .family = Family::mono});

@@ -25,6 +25,8 @@ class Labels {
 
  private:
   bool free(drawing::Rect r) const;
+  /// How much of the curves a box would hide: points along them.
+  int points_under(drawing::Rect r) const;
 
   drawing::Painter& p_;
   const AxesLayout& l_;

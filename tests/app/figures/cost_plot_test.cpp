@@ -54,6 +54,22 @@ TEST(CostPlot, TheSquareLineMeetsTheLastPointWithSlopeTwo) {
   EXPECT_FLOAT_EQ(measured[0].y, static_cast<float>(softmax.points[0].seconds));
 }
 
+TEST(CostPlot, DecodingCanBeReadAndSaysItsTimes) {
+  analysis::DecodingCost cost;
+  for (int n = 64; n <= 8192; n *= 2)
+    cost.points.push_back({.n = n, .all_at_once = 2e-9 * n, .cached = 7e-9 * n, .uncached = 2e-9 * n * n});
+  for (const float width : {300.f, 466.f, 900.f}) {
+    Sheet s({0, 0, width + 20, 360}, width == 466);
+    const Curves data = decoding_curves(cost, s.p.theme(), 1024.f);
+    curves(s.p, curves_layout(s.p, {10, 10, width, 340}, data), data);
+    EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << width;
+    EXPECT_THAT(support::clipped(s.out), IsEmpty()) << width;
+    for (const char* text : {"2.05 µs", "7.17 µs", "2.10 ms"}) EXPECT_NE(support::find_text(s.out, text), nullptr) << text;
+    look(s, "decoding_" + std::to_string(static_cast<int>(width)));
+  }
+  EXPECT_TRUE(decoding_curves({}, drawing::built_in_theme(false)).curves.empty());
+}
+
 TEST(CostPlot, BoxesHaveUnits) {
   Sheet s({0, 0, 500, 360});
   const auto softmax = curve_of(2e-9, 2, 4096, true);

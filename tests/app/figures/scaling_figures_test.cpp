@@ -53,6 +53,13 @@ TEST(ScalingCurves, BoxesSayWhatWasMeasured) {
   EXPECT_NE(support::find_text(s.out, number(at.unscaled.jacobian_norm.mean, 3)), nullptr);
   EXPECT_NE(support::find_text(s.out, number(at.scaled.jacobian_norm.mean, 3)), nullptr);
   EXPECT_EQ(support::find_text(s.out, "64")->style.weight, 700) << "the cursor's tick is strong";
+  Sheet between({0, 0, 486, 340}, false);
+  Curves other = data;
+  other.cursor = 95.f;
+  curves(between.p, l, other);
+  ASSERT_NE(support::find_text(between.out, "91"), nullptr) << "the measured d_k next to it";
+  EXPECT_EQ(support::find_text(between.out, "91")->style.weight, 700);
+  EXPECT_THAT(support::overlaps(between.out), IsEmpty());
   EXPECT_EQ(*cursor_at(l, data, l.x_at(60)), 64);
   EXPECT_EQ(*cursor_at(l, data, -100), 1);
   EXPECT_EQ(*cursor_at(l, data, 1e6f), 512);
