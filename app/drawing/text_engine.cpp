@@ -9,23 +9,6 @@ float to_pixels(int pango_units, const TextStyle& style) {
   return static_cast<float>(pango_units) / (kShapeSize * PANGO_SCALE) * style.size;
 }
 
-/// Byte indices of the characters that Pango gives the attribute. The text is UTF-8.
-template <typename Is>
-std::vector<std::size_t> positions_that(std::string_view text, Is is) {
-  const auto length = static_cast<int>(text.size());
-  const auto characters = static_cast<std::size_t>(g_utf8_strlen(text.data(), length));
-  std::vector<PangoLogAttr> attributes(characters + 1);
-  pango_get_log_attrs(text.data(), length, -1, pango_language_get_default(), attributes.data(),
-                      static_cast<int>(attributes.size()));
-  std::vector<std::size_t> positions;
-  const char* at = text.data();
-  for (std::size_t i = 1; i < characters; ++i) {
-    at = g_utf8_next_char(at);
-    if (is(attributes[i])) positions.push_back(static_cast<std::size_t>(at - text.data()));
-  }
-  return positions;
-}
-
 bool is_utf8(std::string_view text) {
   return g_utf8_validate(text.data(), static_cast<gssize>(text.size()), nullptr) != FALSE;
 }
@@ -121,7 +104,7 @@ std::vector<std::string> TextEngine::wrapped(std::string_view text, const TextSt
 
 std::vector<std::size_t> TextEngine::line_breaks(std::string_view text) {
   if (!is_utf8(text)) return {};
-  return positions_that(text, [](const PangoLogAttr& a) { return a.is_line_break != 0; });
+  return impl_->line_breaks(text);
 }
 
 bool TextEngine::is_right_to_left(std::string_view text) {

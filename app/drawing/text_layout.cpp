@@ -9,7 +9,7 @@
 namespace qkv::drawing {
 namespace {
 
-constexpr std::size_t kCachedLines = 16384;
+constexpr std::size_t kCachedLines = 16384, kCachedParagraphs = 512;
 constexpr float kPangoPerEm = kShapeSize * PANGO_SCALE;
 
 // A boxed code point: two rows of two or three hexadecimal digits in a frame.
@@ -214,6 +214,14 @@ Rect TextEngine::Impl::ink(std::string_view text, const TextStyle& style) {
   const Rect em{static_cast<float>(ink.x) / kPangoPerEm, static_cast<float>(ink.y) / kPangoPerEm,
                 static_cast<float>(ink.width) / kPangoPerEm, static_cast<float>(ink.height) / kPangoPerEm};
   return inks_.emplace(std::move(key), em).first->second;
+}
+
+const std::vector<std::size_t>& TextEngine::Impl::line_breaks(std::string_view text) {
+  std::string key(text);
+  if (const auto found = line_breaks_.find(key); found != line_breaks_.end()) return found->second;
+  if (line_breaks_.size() >= kCachedParagraphs) line_breaks_.clear();
+  auto breaks = positions_that(text, [](const PangoLogAttr& a) { return a.is_line_break != 0; });
+  return line_breaks_.emplace(std::move(key), std::move(breaks)).first->second;
 }
 
 TextExtent TextEngine::Impl::font_metrics(const TextStyle& style) {

@@ -64,6 +64,23 @@ struct PangoLine {
   std::vector<Unknown> unknown;
 };
 
+/// Byte indices of the characters of a UTF-8 text, but the first, that Pango gives an attribute.
+template <typename Is>
+std::vector<std::size_t> positions_that(std::string_view text, Is is) {
+  const auto length = static_cast<int>(text.size());
+  const auto characters = static_cast<std::size_t>(g_utf8_strlen(text.data(), length));
+  std::vector<PangoLogAttr> attributes(characters + 1);
+  pango_get_log_attrs(text.data(), length, -1, pango_language_get_default(), attributes.data(),
+                      static_cast<int>(attributes.size()));
+  std::vector<std::size_t> positions;
+  const char* at = text.data();
+  for (std::size_t i = 1; i < characters; ++i) {
+    at = g_utf8_next_char(at);
+    if (is(attributes[i])) positions.push_back(static_cast<std::size_t>(at - text.data()));
+  }
+  return positions;
+}
+
 /// A piece of a line that a player can show as plain text: what stands between boxed code points, and their
 /// digits.
 struct TextPart {
@@ -84,6 +101,8 @@ struct TextEngine::Impl {
   std::vector<TextPart> parts(std::string_view text, const TextStyle& style);
   /// Cached; em.
   Rect ink(std::string_view text, const TextStyle& style);
+  /// Cached; the reference holds until the next call.
+  const std::vector<std::size_t>& line_breaks(std::string_view text);
   TextExtent font_metrics(const TextStyle& style);
   FontFile& font(std::uint16_t id) { return fonts_[id]; }
   FT_Face face(std::uint16_t id);
@@ -115,6 +134,7 @@ struct TextEngine::Impl {
   std::unordered_map<PangoFont*, std::uint16_t> font_ids_;  // holds a reference on each
   std::unordered_map<unsigned, TextExtent> metrics_;
   std::unordered_map<std::string, Rect> inks_;  // by style and text
+  std::unordered_map<std::string, std::vector<std::size_t>> line_breaks_;  // by text
   std::vector<Glyph> hex_digits_;
   std::list<Entry> recent_;  // most recent first
   std::unordered_map<Key, std::list<Entry>::iterator, KeyHash> entries_;

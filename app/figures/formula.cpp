@@ -22,6 +22,11 @@ constexpr float kXHeight = 0.546f, kAxis = 0.364f;  // of Inter; the axis is whe
 constexpr float kLargeSign = 1.4f;
 constexpr float kMonoSize = 0.94f;
 
+bool is_primes(const FormulaNode& node) {
+  return !node.parts.empty() &&
+         std::ranges::all_of(node.parts, [](const FormulaNode& part) { return part.text == "′"; });
+}
+
 /// How a part is to be set.
 struct Look {
   int level = 0;  // 0; 1 in scripts; 2 in theirs
@@ -91,10 +96,13 @@ class Setter {
     return muted ? style_.muted : style_.color;
   }
   TextStyle text_style(const Look& look, bool muted) const {
-    return {.color = ink(look, muted), .size = size(look), .weight = look.role == Role::none ? style_.weight : std::max(600, style_.weight)};
+    const int weight = muted ? style_.weight : style_.letter_weight;
+    return {.color = ink(look, muted),
+            .size = size(look),
+            .weight = look.role == Role::none ? weight : std::max(600, weight)};
   }
   FormulaPen pen(const Look& look, bool muted) const {
-    return {ink(look, muted), size(look), std::max(1.f, std::round(size(look) * 0.055f))};
+    return {ink(look, muted), size(look), std::max(1.f, std::round(size(look) * 0.06f))};
   }
 
   FormulaBox letters(const std::string& text, const TextStyle& style) {
@@ -149,7 +157,7 @@ class Setter {
     TextStyle style = text_style(look, !number);
     style.family = drawing::Family::mono;
     style.size *= kMonoSize;
-    if (look.role == Role::none) style.weight = std::max(500, style_.weight);
+    if (look.role == Role::none) style.weight = std::max(500, style_.letter_weight);
     FormulaBox box = letters(number.value_or("?"), style);
     const float above = std::max(box.ascent, 0.73f * style.size),
                 below = std::max(box.descent, 0.1f * style.size);
@@ -191,8 +199,9 @@ class Setter {
   }
 
   FormulaBox scripts(const FormulaNode& node, const Look& look) {
+    const bool is_prime = is_primes(node.parts[2]);  // its sign is high already
     const FormulaBox base = set(node.parts[0], look), below = set(node.parts[1], script(look)),
-                     above = set(node.parts[2], script(look));
+                     above = set(node.parts[2], is_prime ? look : script(look));
     const float em = size(look), small = size(script(look));
     float up = std::max(
         {base.is_letter ? 0 : base.ascent - 0.36f * small, 0.38f * em, above.descent + kXHeight / 3 * em});
@@ -203,6 +212,7 @@ class Setter {
       const float gap = (up - above.descent) - (below.ascent - down);
       down += std::max(0.f, 0.16f * em - gap);
     }
+    if (is_prime) up = 0;
     FormulaBox box;
     box.width = base.width;
     box.put(base, {0, 0});

@@ -17,7 +17,7 @@ struct FormulaStyle {
   float size = 20;                 ///< px of a letter of the base line
   drawing::Color color{}, muted{}; ///< letters and numbers; signs and words
   LiveValue live{};
-  int weight = 400;                ///< of its letters; parts in a role's colour are at least 600
+  int weight = 400, letter_weight = 400;  ///< of words and signs; of letters and numbers. In a role's colour at least 600
   bool display = true;             ///< on a line of its own: large sums with limits, full fractions; false: within a line of text
 };
 

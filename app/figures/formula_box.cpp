@@ -80,7 +80,7 @@ FormulaBox root_box(const FormulaBox& inside, const FormulaPen& pen, float gap) 
 FormulaBox fence_box(std::string_view delimiter, float reach, float axis, const FormulaPen& pen) {
   const float em = pen.size, top = -axis - reach, bottom = reach - axis, middle = -axis;
   const bool is_closing = delimiter == ")" || delimiter == "]" || delimiter == "}" || delimiter == "⟩";
-  const float stroke = 1.25f * pen.thin;
+  const float stroke = std::max(1.25f, 0.065f * em), bar = std::max(1.f, std::round(stroke));
   FormulaBox box;
   box.ascent = -top;
   box.descent = bottom;
@@ -89,6 +89,9 @@ FormulaBox fence_box(std::string_view delimiter, float reach, float axis, const 
   const auto x = [&](float t) { return is_closing ? box.width - 0.08f * em - t : 0.08f * em + t; };
   const auto path = [&](std::vector<Point> points) {
     box.items.emplace_back(FormulaBox::Path{std::move(points), pen.color, stroke});
+  };
+  const auto upright = [&](float at, float thick) {
+    box.items.emplace_back(FormulaBox::Path{{{x(at), top}, {x(at), bottom}}, pen.color, thick});
   };
   const auto curve = [&](Point a, Point b, Point c, Point d) {
     box.items.emplace_back(FormulaBox::Curve{a, b, c, d, pen.color, stroke});
@@ -112,13 +115,13 @@ FormulaBox fence_box(std::string_view delimiter, float reach, float axis, const 
       curve({x(spine), y(0.5f)}, {x(spine), y(0.9f)}, {x(spine), y(1)}, {x(edge), y(1)});
     }
   } else if (delimiter == "|") {
-    width_is(0.02f * em);
-    path({{x(0.01f * em), top}, {x(0.01f * em), bottom}});
+    width_is(bar);
+    upright(bar / 2, bar);
   } else if (delimiter == "‖") {
-    const float apart = std::max(2 * stroke + 1, 0.17f * em);
-    width_is(apart);
-    path({{x(0), top}, {x(0), bottom}});
-    path({{x(apart), top}, {x(apart), bottom}});
+    const float apart = std::max(2 * bar + 1, std::round(0.17f * em));
+    width_is(apart + bar);
+    upright(bar / 2, bar);
+    upright(bar / 2 + apart, bar);
   } else if (delimiter == "⟨" || delimiter == "⟩") {
     width_is(slim);
     path({{x(slim), top}, {x(0), middle}, {x(slim), bottom}});

@@ -198,7 +198,7 @@ float draw_spans(drawing::Painter& p, Point baseline, const std::vector<prose::S
   const FlowStyle look{.text = style,
                        .strong = style.color,
                        .line_height = style.size,
-                       .formula_weight = style.weight,
+                       .letter_weight = style.weight,
                        .live = &live};
   const Flow line = flow(p, spans, look, 0);
   if (line.lines.empty()) return 0;

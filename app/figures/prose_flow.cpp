@@ -101,7 +101,8 @@ class Flower {
                        .color = style_.strong,
                        .muted = style_.text.color,
                        .live = style_.live ? *style_.live : LiveValue{},
-                       .weight = std::max(style_.formula_weight, style_.text.weight),
+                       .weight = style_.text.weight,
+                       .letter_weight = std::max(style_.letter_weight, style_.text.weight),
                        .display = false};
     if (width_ <= 0) return {formula_piece(node, style)};
     const FormulaBlock block = formula_block(p_, node, style, width_);

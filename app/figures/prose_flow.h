@@ -14,7 +14,7 @@ struct FlowStyle {
   drawing::TextStyle text{};     ///< of plain text
   drawing::Color strong{};       ///< of what stands out: strong and emphasised words, formulas, numbers
   float line_height = 24;        ///< px
-  int formula_weight = 500;
+  int letter_weight = 500;
   const LiveValue* live = nullptr;
 };
 
