@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/experiment/operations.h"
 
 namespace qkv::documents {
 namespace fs = std::filesystem;
@@ -12,6 +13,8 @@ using experiment::Cell;
 using experiment::Experiment;
 
 std::unique_ptr<LabDocument> document_of(const Experiment& experiment) { return std::make_unique<LabDocument>(experiment); }
+
+bool is_check_step(const LessonStep& step) { return step.figure.name == "check"; }
 
 /// Numbers of x of the first layer are the embedding's, where nothing is added to it.
 Cell as_shown(Cell cell) {
@@ -34,12 +37,14 @@ LearnSession::~LearnSession() { keeper_.wait(); }
 void LearnSession::open_where_left() {
   const auto try_open = [this](int lesson, int step) {
     try {
-      open(lesson, step);
+      open(lesson, step, progress_.quiz.at);
     } catch (const std::exception& error) {
       shelf_.troubles.emplace_back(error.what());
     }
     return is_open();
   };
+  const bool is_whole = std::ranges::all_of(progress_.quiz.items, [this](const Quiz::Item& item) { return find_question(shelf_, item.key).has_value(); });
+  if (!is_whole) progress_.quiz = {};  // its lessons have changed
   const int count = static_cast<int>(shelf_.lessons.size());
   for (int i = 0; i < count; ++i) {
     const Lesson& lesson = shelf_.lessons[static_cast<std::size_t>(i)];
@@ -50,19 +55,27 @@ void LearnSession::open_where_left() {
     if (try_open(i, 0)) return;
 }
 
-void LearnSession::open(int lesson_index, int step_index) {
+void LearnSession::open(int lesson_index, int step_index, int item) {
   if (lesson_index < 0 || lesson_index >= static_cast<int>(shelf_.lessons.size())) throw Error("There is no such lesson.");
   const Lesson& lesson = shelf_.lessons[static_cast<std::size_t>(lesson_index)];
   if (step_index < 0 || step_index >= static_cast<int>(lesson.steps.size()))
     throw Error("Lesson " + std::to_string(lesson.number) + " has no step " + std::to_string(step_index + 1) + "; it has " +
                 std::to_string(lesson.steps.size()) + ".");
-  const LessonStep& step = lesson.steps[static_cast<std::size_t>(step_index)];
-  const fs::path folder = lesson.path.parent_path();
+  std::pair<int, int> shown{lesson_index, step_index};
+  std::string place = lesson.path.string() + "/" + std::to_string(step_index);
+  const auto& items = progress_.quiz.items;
+  if (is_check_step(lesson.steps[static_cast<std::size_t>(step_index)]) && item >= 0 && item < static_cast<int>(items.size())) {
+    shown = find_question(shelf_, items[static_cast<std::size_t>(item)].key).value_or(shown);
+    place = "quiz " + std::to_string(progress_.quiz.seed) + "/" + std::to_string(item);
+  }
+  const Lesson& source = shelf_.lessons[static_cast<std::size_t>(shown.first)];
+  const LessonStep& step = source.steps[static_cast<std::size_t>(shown.second)];
+  const fs::path folder = source.path.parent_path();
   // Everything that may fail comes first: the reader stays where they are then.
   const auto start = std::make_shared<const Experiment>(set_up(step.setup, folder, assets_));
   const auto beside_start = step.beside ? std::make_shared<const Experiment>(set_up(*step.beside, folder, assets_)) : nullptr;
-  const auto found = left_.find({lesson_index, step_index});
-  const Left left = found == left_.end() ? Left{start, beside_start, nullptr} : found->second;
+  const auto found = left_.find(place);
+  const Left left = found == left_.end() || place == place_ ? Left{start, beside_start, nullptr} : found->second;
   auto start_trace = std::make_shared<const attention::Trace>(experiment::evaluate(*start));
   auto beside_trace = beside_start ? std::make_shared<const attention::Trace>(experiment::evaluate(*beside_start)) : nullptr;
   auto document = document_of(*left.experiment);
@@ -78,16 +91,19 @@ void LearnSession::open(int lesson_index, int step_index) {
   unanswered_ = left.unanswered;
   lesson_ = lesson_index;
   step_ = step_index;
+  shown_ = shown;
+  place_ = std::move(place);
 }
 
 void LearnSession::leave() {
   if (!is_open()) return;
-  left_[{lesson_, step_}] = {std::make_shared<const Experiment>(document_->experiment()),
-                             beside_ ? std::make_shared<const Experiment>(beside_->experiment()) : nullptr, unanswered_};
+  left_[place_] = {std::make_shared<const Experiment>(document_->experiment()),
+                   beside_ ? std::make_shared<const Experiment>(beside_->experiment()) : nullptr, unanswered_};
 }
 
 void LearnSession::go_to(int lesson_index, int step_index) {
-  open(lesson_index, step_index);
+  if (is_open() && lesson_index == lesson_ && step_index == step_) return;
+  open(lesson_index, step_index, progress_.quiz.at);
   const std::string name = lesson().path.filename().string();
   progress_.lesson = name;
   progress_.step = step_;
@@ -98,6 +114,16 @@ void LearnSession::go_to(int lesson_index, int step_index) {
 
 bool LearnSession::next() {
   if (!is_open()) return false;
+  if (is_check()) {
+    if (progress_.quiz.items.empty()) start_quiz();
+    else if (progress_.quiz.at < static_cast<int>(progress_.quiz.items.size())) go_to_question(progress_.quiz.at + 1);
+    else return next_step();
+    return true;
+  }
+  return next_step();
+}
+
+bool LearnSession::next_step() {
   if (step_ + 1 < static_cast<int>(lesson().steps.size())) {
     go_to(lesson_, step_ + 1);
     return true;
@@ -109,6 +135,10 @@ bool LearnSession::next() {
 
 bool LearnSession::previous() {
   if (!is_open()) return false;
+  if (is_check() && !progress_.quiz.items.empty() && progress_.quiz.at >= 0) {
+    go_to_question(progress_.quiz.at - 1);
+    return true;
+  }
   if (step_ > 0) {
     go_to(lesson_, step_ - 1);
     return true;
@@ -116,6 +146,33 @@ bool LearnSession::previous() {
   if (lesson_ == 0) return false;
   go_to(lesson_ - 1, static_cast<int>(shelf_.lessons[static_cast<std::size_t>(lesson_ - 1)].steps.size()) - 1);
   return true;
+}
+
+bool LearnSession::is_check() const { return is_open() && is_check_step(lesson().steps[static_cast<std::size_t>(step_)]); }
+
+const Quiz* LearnSession::quiz() const { return is_check() && !progress_.quiz.items.empty() ? &progress_.quiz : nullptr; }
+
+void LearnSession::start_quiz(std::optional<std::uint64_t> seed) {
+  if (!is_check()) return;
+  Quiz drawn = draw_quiz(shelf_, seed.value_or(experiment::next_seed(progress_.quiz.seed)));
+  if (drawn.items.empty()) throw Error("There is no question in any lesson, so there is nothing to check.");
+  Quiz before = std::exchange(progress_.quiz, std::move(drawn));
+  try {
+    open(lesson_, step_, 0);
+    std::erase_if(left_, [](const auto& entry) { return entry.first.starts_with("quiz "); });
+  } catch (...) {
+    progress_.quiz = std::move(before);
+    throw;
+  }
+  progress_.quiz.at = 0;
+  keep_progress();
+}
+
+void LearnSession::go_to_question(int item) {
+  if (!quiz() || item < -1 || item > static_cast<int>(progress_.quiz.items.size()) || item == progress_.quiz.at) return;
+  open(lesson_, step_, item);
+  progress_.quiz.at = item;
+  keep_progress();
 }
 
 void LearnSession::start_again() {
@@ -148,12 +205,18 @@ std::optional<std::string> LearnSession::live(std::string_view expression) {
   }
 }
 
-std::string LearnSession::key(const LessonStep& step) const { return lesson().path.filename().string() + "/" + step.title; }
-
 const Answer& LearnSession::answer() const {
   static const Answer none;
-  const auto found = progress_.answers.find(key(step()));
+  if (const Quiz* asked = quiz(); asked && asked->at >= 0 && asked->at < static_cast<int>(asked->items.size()))
+    return asked->items[static_cast<std::size_t>(asked->at)].answer;
+  const auto found = progress_.answers.find(question_key(shown_lesson(), step()));
   return found == progress_.answers.end() ? none : found->second;
+}
+
+Answer& LearnSession::answer_here() {
+  if (const Quiz* asked = quiz(); asked && asked->at >= 0 && asked->at < static_cast<int>(asked->items.size()))
+    return progress_.quiz.items[static_cast<std::size_t>(asked->at)].answer;
+  return progress_.answers[question_key(shown_lesson(), step())];
 }
 
 void LearnSession::choose(int option) {
@@ -205,7 +268,7 @@ LearnSession::Score LearnSession::score(int lesson_index) const {
   for (const LessonStep& step : lesson.steps) {
     if (!step.question) continue;
     ++score.asked;
-    const auto found = progress_.answers.find(lesson.path.filename().string() + "/" + step.title);
+    const auto found = progress_.answers.find(question_key(lesson, step));
     if (found != progress_.answers.end() && found->second.right) ++score.right;
   }
   return score;

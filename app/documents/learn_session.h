@@ -26,13 +26,16 @@ class LearnSession {
   const LessonShelf& shelf() const { return shelf_; }
   bool is_open() const { return lesson_ >= 0; }
   const Lesson& lesson() const { return shelf_.lessons[static_cast<std::size_t>(lesson_)]; }
-  const LessonStep& step() const { return lesson().steps[static_cast<std::size_t>(step_)]; }
+  /// The step that is shown: in a quiz the one whose question is asked.
+  const LessonStep& step() const { return shown_lesson().steps[static_cast<std::size_t>(shown_.second)]; }
   int lesson_index() const { return lesson_; }
   int step_index() const { return step_; }
 
   /// Goes there and sets its experiments up afresh, or as the reader left them in this session. Throws Error; stays then.
   void go_to(int lesson_index, int step_index);
-  bool next();      ///< the next step, or the next lesson's first; false at the end
+  /// The next step, or the next lesson's first; on a step with the figure 'check' the next question (the first draws them), and
+  /// behind the last the score. False at the end. Throws Error as go_to.
+  bool next();
   bool previous();
 
   /// The live experiment of the step, and the one beside it (null: none). Never null while open.
@@ -60,6 +63,15 @@ class LearnSession {
   struct Score { int right = 0, asked = 0; };
   Score score(int lesson_index) const;
 
+  /// The questions drawn over all lessons while a step with the figure 'check' is open, else null. quiz()->at tells which is
+  /// asked: then step(), document(), answer() and all else are of that question.
+  const Quiz* quiz() const;
+  bool is_check() const;  ///< the lesson's step has the figure 'check', whatever is asked there
+  /// Draws them anew, by this seed or by the one after the last, and asks the first. Throws Error.
+  void start_quiz(std::optional<std::uint64_t> seed = std::nullopt);
+  /// Asks this one; −1: before the first, items.size(): the score. Throws Error.
+  void go_to_question(int item);
+
   /// Whether the reader may change this cell or use this control in this step.
   bool may_change(const experiment::Cell& cell);
   bool may_use(std::string_view control) const;
@@ -77,21 +89,24 @@ class LearnSession {
     Value unanswered;  ///< as it was before an answer's settings; null: none were applied
   };
 
-  void open(int lesson_index, int step_index);  ///< throws Error
+  const Lesson& shown_lesson() const { return shelf_.lessons[static_cast<std::size_t>(shown_.first)]; }
+  void open(int lesson_index, int step_index, int item);  ///< throws Error; stays then
   void open_where_left();
+  bool next_step();
   void leave();
-  std::string key(const LessonStep& step) const;
-  Answer& answer_here() { return progress_.answers[key(step())]; }
+  Answer& answer_here();
   void keep_progress();
 
   std::filesystem::path assets_, progress_folder_;
   LessonShelf shelf_;
   Progress progress_;
   int lesson_ = -1, step_ = 0;
+  std::pair<int, int> shown_;  ///< lesson and step of what is shown: another's in a quiz
   std::unique_ptr<LabDocument> document_, beside_;
   Value start_experiment_, beside_start_experiment_, unanswered_;
   Traced start_, beside_start_;
-  std::map<std::pair<int, int>, Left> left_;  ///< by lesson and step, in this session
+  std::map<std::string, Left> left_;  ///< by place_, in this session
+  std::string place_;                 ///< what is shown: the lesson's file and step, or the quiz and its question
   // What a scope refers to.
   Value now_experiment_, beside_now_experiment_;
   Traced now_, beside_now_;

@@ -236,6 +236,7 @@ class Builder {
         question.options.push_back(option_of(entry));
       } else if (key == "goal") {
         if (question.goal) refuse(entry.line, "a question has one goal; join several by 'and'");
+        question.goal_line = entry.line;
         question.goal = at(entry.line, [&] { return experiment::Claim(entry.value); });
       } else {
         prose::Text& text = key == "hint" ? question.hint : key == "why" ? question.why : question.ask;

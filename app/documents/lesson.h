@@ -43,7 +43,7 @@ struct Question {
   std::vector<Option> options;             ///< to choose from; empty: something is to be done
   std::optional<experiment::Claim> goal;   ///< to be done
   prose::Text hint, why;                   ///< hint: after a while or a wrong answer; why: once it is answered
-  int line = 0;
+  int line = 0, goal_line = 0;
 };
 
 struct LessonStep {

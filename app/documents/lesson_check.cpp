@@ -88,7 +88,7 @@ class Checker {
     const Question& question = *step.question;
     for (const prose::Text* text : {&question.ask, &question.hint, &question.why}) check_text(*text, scope);
     if (question.goal)
-      trying(question.line, [&] {
+      trying(question.goal_line, [&] {
         if (question.goal->check(scope).holds) throw Error("the goal is met before anything was done: " + question.goal->check(scope).found);
       });
     for (const Option& option : question.options) check_option(option, start, scope);

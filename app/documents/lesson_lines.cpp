@@ -62,7 +62,7 @@ class Splitter {
     header();
     while (at_ < lines_.size()) line();
     if (parts_.steps.empty()) refuse(static_cast<int>(lines_.size()), "the lesson has no step; write a heading such as '# A step' and a ```step block below it");
-    for (const LessonPart& part : parts_.steps) require_step(part);
+    require_step();
     return std::move(parts_);
   }
 
@@ -114,6 +114,7 @@ class Splitter {
   }
 
   void heading() {
+    require_step();
     if (parts_.steps.size() >= kMaxSteps) refuse(number(), "a lesson has at most 200 steps");
     LessonPart part;
     part.heading = trimmed(lines_[at_].substr(1));
@@ -126,13 +127,15 @@ class Splitter {
 
   void text_line() {
     const std::string_view line = lines_[at_];
-    if (parts_.steps.empty()) {
-      if (!trimmed(line).empty()) refuse(number(), "text stands before the first step; begin the step with a heading such as '# A step'");
+    if (!has_step_block_) {  // before the first step, or between its heading and its block
+      if (!trimmed(line).empty() && parts_.steps.empty())
+        refuse(number(), "text stands before the first step; begin the step with a heading such as '# A step'");
+      if (!trimmed(line).empty())
+        refuse(number(), "the ```step block must come before the text of the step " + in_quotes(parts_.steps.back().heading));
       ++at_;
       return;
     }
     LessonPart& part = parts_.steps.back();
-    if (!has_step_block_ && !trimmed(line).empty()) refuse(number(), "the ```step block must come before the text of the step " + in_quotes(part.heading));
     std::string& text = part.has_question ? part.after : part.text;
     int& first = part.has_question ? part.after_line : part.text_line;
     if (first == 0) first = number();
@@ -167,13 +170,12 @@ class Splitter {
     while (at_ < lines_.size() && !closes(lines_[at_], fence)) entry(entries);
     if (at_ >= lines_.size()) refuse(begin, "this " + name + " block is not closed");
     ++at_;
-    // An empty block is as good as none to hold a place for it.
-    if (name == "step") seen_.push_back(part.line);
   }
 
-  void require_step(const LessonPart& part) const {
-    if (std::ranges::find(seen_, part.line) == seen_.end())
-      refuse(part.line, "the step " + in_quotes(part.heading) + " has no ```step block");
+  /// The step that ends here had its block.
+  void require_step() const {
+    if (parts_.steps.empty() || has_step_block_) return;
+    refuse(parts_.steps.back().line, "the step " + in_quotes(parts_.steps.back().heading) + " has no ```step block");
   }
 
   const std::string& file_;
@@ -181,7 +183,6 @@ class Splitter {
   std::size_t at_ = 0;
   LessonParts parts_;
   bool has_step_block_ = false;
-  std::vector<int> seen_;  ///< lines of the steps that have a block
 };
 
 }  // namespace
