@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "app/documents/lesson.h"
+#include "app/documents/lesson_values.h"
 #include "app/prose/formula.h"
 #include "app/prose/prose.h"
 #include "core/error.h"
@@ -116,6 +118,37 @@ void use_prose(std::string_view bytes) {
   prose::plain(text);
 }
 
+/// Asks, and lets an Error be an answer: what a lesson says need not fit the experiment it is asked of here.
+template <class Ask>
+void asking(Ask ask) {
+  try {
+    ask();
+  } catch (const Error& error) {
+    promise(std::string_view(error.what()).size() <= 500, "sentences of at most 500 characters");
+  }
+}
+
+/// A lesson, and all it says asked of the default experiment.
+void use_lesson(std::string_view text) {
+  const documents::Lesson lesson = documents::parse_lesson(text, "fuzzed.md");
+  const experiment::Experiment& e = experiment::default_experiment();
+  static const attention::Trace trace = experiment::evaluate(e);
+  const experiment::Scope beside{e, trace, e, trace}, scope{e, trace, e, trace, &beside};
+  promise(!lesson.steps.empty() && !lesson.title.empty(), "a lesson has a title and steps");
+  for (const documents::LessonStep& step : lesson.steps) {
+    promise(!step.setup.experiment.empty() && !step.figure.name.empty() && step.line > 0, "a step has an experiment and a figure");
+    for (const auto& claim : step.claims) asking([&] { claim.check(scope); });
+    for (const auto& place : step.spotlight) asking([&] { experiment::place_from(place, e, trace); });
+    for (const auto& setting : step.setup.settings) asking([&] { use(experiment::with_setting(e, setting)); });
+    const auto value = [&](const std::string& expression, int) { asking([&] { experiment::Expression(expression).value(scope); }); };
+    documents::visit_values(step.text, value, [](const std::string&, int) { promise(false, "formulas were checked when it was read"); });
+    if (!step.question) continue;
+    const auto& options = step.question->options;
+    promise(options.empty() == step.question->goal.has_value() && options.size() != 1 && options.size() <= 5, "answers or a goal");
+    if (step.question->goal) asking([&] { step.question->goal->check(scope); });
+  }
+}
+
 /// `read` with Error as an answer.
 std::function<void(std::string_view)> answering(std::function<void(std::string_view)> read) {
   return [read = std::move(read)](std::string_view bytes) {
@@ -140,6 +173,7 @@ const std::vector<Target>& targets() {
       {"tokenizer", answering(use_tokenizer)},
       {"checkpoint", answering(use_checkpoint)},
       {"capture", answering(use_capture)},
+      {"lesson", answering(use_lesson)},
       {"prose", answering(use_prose)}};
   return all;
 }

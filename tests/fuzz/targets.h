@@ -14,7 +14,7 @@ struct Target {
   std::function<void(std::string_view bytes)> run;
 };
 
-/// safetensors, npy, npz, csv, experiment, tokenizer, checkpoint, capture, prose.
+/// safetensors, npy, npz, csv, experiment, tokenizer, checkpoint, capture, prose, lesson.
 const std::vector<Target>& targets();
 
 }  // namespace qkv::fuzz
