@@ -59,7 +59,8 @@ class Column {
     return {.text = {.color = theme.text2, .size = style_.size},
             .strong = theme.text,
             .line_height = std::round(style_.size * style_.line_height),
-            .live = &style_.live};
+            .live = &style_.live,
+            .hits = style_.hits};
   }
 
   void set(const Block& block) {
@@ -84,13 +85,13 @@ class Column {
 
   void paragraph(const std::vector<prose::Span>& spans, const FlowStyle& style, float in) {
     const Flow lines = flow(p_, spans, style, std::max(1.f, width_ - in));
-    if (draws_) draw_flow(p_, {left_ + in, y_}, lines);
+    if (draws_) draw_flow(p_, {left_ + in, y_}, lines, style.hits);
     y_ += lines.height;
   }
 
   void heading(const Block& block) {
     FlowStyle style = body();
-    style.text.size *= block.level == 1 ? 1.6f : block.level == 2 ? 1.25f : 1.05f;
+    style.text.size *= block.level == 1 ? 1.7f : block.level == 2 ? 1.25f : 1.05f;
     style.text.weight = block.level == 1 ? 700 : 600;
     style.text.color = p_.theme().text;
     style.line_height = std::round(1.3f * style.text.size);
@@ -105,7 +106,7 @@ class Column {
       const std::string mark = block.number > 0 ? std::to_string(block.number) + "." : "•";
       const float y = y_ + lines.lines[0].ascent;
       p_.text({left_ + in - px(0.5f), y}, mark, style.text, drawing::Align::right);
-      draw_flow(p_, {left_ + in, y_}, lines);
+      draw_flow(p_, {left_ + in, y_}, lines, style.hits);
     }
     y_ += lines.height;
   }
@@ -126,7 +127,7 @@ class Column {
                              .live = style_.live};
     const FormulaBlock set = formula_block(p_, prose::parse_formula(block.spans[0].text), style, width);
     const Rect box = panel(in, set.height + 2 * above);
-    if (draws_) draw_formula_block(p_, {box.x + padding, box.y + above}, set);
+    if (draws_) draw_formula_block(p_, {box.x + padding, box.y + above}, set, style_.hits);
   }
 
   void code(const Block& block) {

@@ -9,6 +9,7 @@ struct ProseStyle {
   float size = 15;          ///< px of the body text
   float line_height = 1.6f; ///< × size
   LiveValue live{};
+  std::vector<FormulaHit>* hits = nullptr;  ///< takes the live numbers that were drawn, for hover
 };
 
 /// A text in a column: paragraphs, lists, tables, code and formulas, live numbers in the mono font. Wraps at `width`; a formula

@@ -79,7 +79,7 @@ class Flower {
       for (std::size_t i = 0; i < stretch.pieces.size(); ++i) text_ += i > 0 ? " x" : "x";
     } else if (span.kind == Span::Kind::value) {
       const auto number = style_.live && *style_.live ? (*style_.live)(span.text) : std::nullopt;
-      stretch.pieces.push_back({.style = style_of(span, style_)});
+      stretch.pieces.push_back({.style = style_of(span, style_), .expression = span.text});
       text_ += number.value_or("?");
     } else {
       stretch.pieces.push_back({.is_code = span.kind == Span::Kind::code, .style = style_of(span, style_)});
@@ -205,7 +205,7 @@ class Flower {
   void append(FlowPiece piece) {
     FlowPiece* last = line_.pieces.empty() ? nullptr : &line_.pieces.back();
     const bool joins = last && !last->text.empty() && !piece.text.empty() && last->style == piece.style &&
-                       last->is_code == piece.is_code;
+                       last->is_code == piece.is_code && last->expression == piece.expression;
     if (joins) {
       const float blank = p_.width_of(" ", piece.style);
       last->text.append(blank > 0 ? static_cast<std::size_t>(std::lround(space_ / blank)) : 0, ' ');
@@ -238,28 +238,32 @@ Flow flow(drawing::Painter& p, std::span<const Span> spans, const FlowStyle& sty
   return Flower(p, style, width).lay_out(spans);
 }
 
-void draw_flow_line(drawing::Painter& p, drawing::Point at, const FlowLine& line) {
+void draw_flow_line(drawing::Painter& p, drawing::Point at, const FlowLine& line,
+                    std::vector<FormulaHit>* hits) {
   for (const FlowPiece& piece : line.pieces) {
     const drawing::Point left{at.x + piece.x, at.y};
+    const float size = piece.style.size;
     if (piece.text.empty()) {
-      draw_formula(p, left, piece.formula, piece.formula_style);
+      draw_formula(p, left, piece.formula, piece.formula_style, hits);
     } else if (piece.is_code) {
-      const float size = piece.style.size;
       p.fill({std::round(left.x), at.y - std::round(size), std::round(piece.width), std::round(1.35f * size)},
              p.theme().sunken, 3);
       p.text({left.x + kCodePadding, at.y}, piece.text, piece.style);
     } else {
       p.text(left, piece.text, piece.style);
+      if (hits && !piece.expression.empty())
+        hits->push_back({piece.expression, {left.x, at.y - 0.75f * size, piece.width, 0.85f * size}});
     }
   }
 }
 
-void draw_flow(drawing::Painter& p, drawing::Point top_left, const Flow& flow) {
+void draw_flow(drawing::Painter& p, drawing::Point top_left, const Flow& flow,
+               std::vector<FormulaHit>* hits) {
   const drawing::Rect clip = p.clip();
   float y = std::round(top_left.y);
   for (const FlowLine& line : flow.lines) {
     const float bottom = y + line.ascent + line.descent;
-    if (bottom > clip.y && y < clip.bottom()) draw_flow_line(p, {top_left.x, y + line.ascent}, line);
+    if (bottom > clip.y && y < clip.bottom()) draw_flow_line(p, {top_left.x, y + line.ascent}, line, hits);
     y = bottom;
   }
 }

@@ -64,7 +64,7 @@ float prose_table(drawing::Painter& p, drawing::Point top_left, float width, con
     if (draws) {
       float x = top_left.x;
       for (std::size_t c = 0; c < cells.size(); ++c) {
-        draw_flow(p, {x, y + above}, cells[c]);
+        draw_flow(p, {x, y + above}, cells[c], style.hits);
         x += widths[c] + gap;
       }
       const bool is_heading = r == 0;

@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "app/drawing/players.h"
@@ -113,10 +116,11 @@ const drawing::Polyline& bar_of(const Sheet& s) {
 class FormulaSizes : public ::testing::TestWithParam<float> {};
 
 TEST_P(FormulaSizes, NothingOverlapsAndTheExtentIsWhatIsDrawn) {
+  Sheet s({0, 0, 4000, 900});
   for (const std::string& tex : formulas()) {
     for (const bool display : {true, false}) {
       SCOPED_TRACE(tex);
-      Sheet s({0, 0, 4000, 900});
+      s.out.commands.clear();
       const Placed placed = place(s, tex, GetParam(), display);
       EXPECT_THAT(support::overlaps(s.out), IsEmpty());
       const Ink ink = ink_of(s);
@@ -172,9 +176,9 @@ TEST_P(FormulaSizes, RootsCoverWhatIsUnderThem) {
 }
 
 TEST_P(FormulaSizes, FencesGrow) {
+  Sheet s({0, 0, 4000, 900});
   for (const char* pair : {"()", "[]", "||"}) {
     const std::string open(1, pair[0]), close(1, pair[1]);
-    Sheet s({0, 0, 4000, 900});
     const Placed inside = place(s, R"(\frac{e^{x}}{y})", GetParam());
     const Placed all = place(s, "\\left" + open + R"(\frac{e^{x}}{y})" + "\\right" + close, GetParam());
     EXPECT_GE(all.extent.ascent, inside.extent.ascent);
@@ -241,6 +245,18 @@ TEST(Formula, StaysTextInAnSvg) {
   const std::string svg = drawing::to_svg(s.out, s.text, s.p.theme());
   for (const char* text : {">a<", ">e<", ">0.45<", ">0.540<", ">sat<", ">cat<"})
     EXPECT_NE(svg.find(text), std::string::npos) << text;
+}
+
+TEST(Formula, StaysTextInAPdf) {
+  Sheet s({0, 0, 1000, 900});
+  place(s, formulas()[1], 20);
+  const std::filesystem::path path = std::filesystem::temp_directory_path() / "qkvlab_formula_test.pdf";
+  drawing::write_pdf(s.out, s.text, s.p.theme(), path);
+  std::ifstream in(path, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  std::filesystem::remove(path);
+  EXPECT_NE(bytes.find("/ToUnicode"), std::string::npos);  // letters that can be copied
+  EXPECT_NE(bytes.find("JetBrainsMono"), std::string::npos);
 }
 
 TEST(FormulaBlock, BreaksBeforeRelationsOnlyWhenItMust) {

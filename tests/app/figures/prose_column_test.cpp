@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -75,9 +76,10 @@ class Widths : public ::testing::TestWithParam<std::tuple<float, float>> {};
 
 TEST_P(Widths, TextStaysInItsColumn) {
   const auto [width, size] = GetParam();
+  Sheet s({0, 0, 1600, 12000});
   for (const char* source : {kLesson, kScripts}) {
     const prose::Text text = prose::parse(source, "lesson.md");
-    Sheet s({0, 0, 1600, 12000});
+    s.out.commands.clear();
     const ProseStyle style{.size = size, .live = live};
     const float height = draw_prose(s.p, {40, 20}, width, text, style);
     EXPECT_EQ(height, prose_height(s.p, width, text, style));
@@ -122,8 +124,9 @@ TEST(ProseColumn, NoWordIsLost) {
 }
 
 TEST(ProseColumn, PunctuationStaysWithItsFormula) {
-  for (float width = 60; width < 200; width += 1) {
-    Sheet s({0, 0, 400, 4000});
+  Sheet s({0, 0, 400, 4000});
+  for (float width = 60; width < 200; width += 3) {
+    s.out.commands.clear();
     draw_prose(s.p, {0, 0}, width, prose::parse("The number of dimensions is $d$, or **so**.", "a.md"), {});
     for (const std::string& line : lines_of(s.out))
       EXPECT_FALSE(line.starts_with(",") || line.starts_with(".")) << width;
@@ -165,6 +168,29 @@ TEST(ProseColumn, DrawsOnlyWhatIsInView) {
   draw_prose(s.p, {0, -5000}, 300, text, {});
   EXPECT_LT(s.out.commands.size(), 20u);
   EXPECT_GT(s.out.commands.size(), 3u);
+}
+
+TEST(ProseColumn, SaysWhereItsLiveNumbersAre) {
+  Sheet s({0, 0, 400, 400});
+  std::vector<FormulaHit> hits;
+  const prose::Text text = prose::parse(
+      "{{weights[sat,cat]}} {{other}} $x = {{inline}}$\n\n- {{item}}\n\n$$ {{block}} $$\n\n| {{cell}} "
+      "|\n|---|\n",
+      "a.md");
+  const float height = draw_prose(
+      s.p, {10, 20}, 300, text,
+      {.live = [](std::string_view) { return std::optional<std::string>("0.54"); }, .hits = &hits});
+  std::vector<std::string> expressions;
+  for (const FormulaHit& hit : hits) {
+    expressions.push_back(hit.expression);
+    const bool has_text = std::ranges::any_of(support::texts(s.out), [&](const support::PlacedText& t) {
+      return t.text->text == "0.54" && hit.box.contains({t.text->box.center().x, t.text->at.y - 3});
+    });
+    EXPECT_TRUE(has_text) << hit.expression;
+  }
+  EXPECT_THAT(expressions,
+              ::testing::ElementsAre("weights[sat,cat]", "other", "inline", "item", "block", "cell"));
+  EXPECT_GT(height, 100);
 }
 
 TEST(Spans, AreOneLineAndElided) {

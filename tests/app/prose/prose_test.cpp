@@ -133,6 +133,12 @@ TEST(Prose, SaysWhatIsWrongAndWhere) {
   EXPECT_THAT(error_of(std::string((1 << 20) + 1, 'a')), HasSubstr("larger than 1 MB"));
 }
 
+TEST(Prose, TakesLineEndsOfWindows) {
+  EXPECT_THAT(blocks("# a\r\n\r\nb\r\nc $$d\r\n= e$$\r\n\r\n```\r\nf\r\n```\r\ng\r\n"),
+              ElementsAre("h1 t(a)", "p0 t(b c)", "f0 f(d\r\n= e)", "code0 f\n", "p0 t(g)"));
+  EXPECT_THAT(error_of("a\r\n\r\n$\\foo$"), StartsWith("a.md:3: "));
+}
+
 TEST(Prose, TellsAllOfItAsPlainText) {
   EXPECT_EQ(plain(parse("# A *b*\n\nc `d` $e$ {{f}}\n\n- g\n\n| h | i |\n|---|---|\n| j | k |\n\n```\nl\n```",
                         "a.md")),
