@@ -36,9 +36,12 @@ void Interaction::begin(const Event& e, const drawing::Drawing& last_frame) {
   if (!active.empty() && under_id != active) under_id.clear();
   if (under_id != hot) {
     hot = std::move(under_id);
-    hot_since = now;
-  } else if (moved != Point{} && now < hot_since + kTooltipDelay && hot_since < kNever) {
+    // What came under a resting pointer, such as a dialog opened by its key, was not asked about.
+    came_to_pointer_ = moved == Point{};
+    hot_since = came_to_pointer_ ? kNever : now;
+  } else if (moved != Point{} && (came_to_pointer_ || (now < hot_since + kTooltipDelay && hot_since < kNever))) {
     hot_since = now;  // still moving: the tooltip waits for rest
+    came_to_pointer_ = false;
   }
   if (!active.empty()) dragging |= std::hypot(pointer.x - press_at.x, pointer.y - press_at.y) > kDragDistance;
 

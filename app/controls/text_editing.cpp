@@ -9,6 +9,7 @@ namespace qkv::controls {
 namespace {
 
 constexpr std::size_t kUndoSteps = 200;
+constexpr const char *kLineMark = "↵", *kTabMark = "⇥";
 
 TextEdit::Snapshot snapshot(const TextEdit& e) { return {e.text, e.caret, e.anchor}; }
 
@@ -101,22 +102,27 @@ void erase_to(TextEdit& e, std::size_t to) {
   erase_selection(e);
 }
 
+std::string selected_text(const TextEdit& e) {
+  std::string text(selection(e));
+  return e.keeps_lines ? without_marks(std::move(text)) : text;
+}
+
 bool control_key(TextEdit& e, Clipboard& clipboard, const KeyPress& press) {
   switch (press.key) {
     case Key::a:
       select_all(e);
       return true;
     case Key::c:
-      if (e.caret != e.anchor) clipboard.set(std::string(selection(e)));
+      if (e.caret != e.anchor) clipboard.set(selected_text(e));
       return true;
     case Key::x:
       if (e.caret != e.anchor) {
-        clipboard.set(std::string(selection(e)));
+        clipboard.set(selected_text(e));
         erase_to(e, e.caret);
       }
       return true;
     case Key::v:
-      insert_text(e, one_line(clipboard.get()));
+      insert_text(e, taken_in(e, clipboard.get()));
       return true;
     case Key::y:
       step_back(e, e.redo, e.undo);
@@ -234,8 +240,9 @@ std::string_view selection(const TextEdit& e) {
   return std::string_view(e.text).substr(from, to - from);
 }
 
-std::string one_line(std::string_view text) {
-  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+namespace {
+
+std::string line_of(std::string_view text, bool marks) {
   std::string line;
   for (std::size_t i = 0; i < text.size();) {
     utf8proc_int32_t code = 0;
@@ -249,13 +256,31 @@ std::string one_line(std::string_view text) {
     const bool line_break = code == '\n' || code == '\t' || code == 0x85 || code == 0x2028 ||
                             code == 0x2029 || (code == '\r' && !text.substr(i).starts_with("\r\n"));
     if (line_break) {
-      line += ' ';
+      line += !marks ? " " : code == '\t' ? kTabMark : kLineMark;
     } else if (utf8proc_category(code) != UTF8PROC_CATEGORY_CC) {
       line += text.substr(i, static_cast<std::size_t>(length));
     }
     i += static_cast<std::size_t>(length);
   }
   return line;
+}
+
+}  // namespace
+
+std::string line_with_marks(std::string_view text) { return line_of(text, true); }
+
+std::string without_marks(std::string line) {
+  for (const auto& [mark, character] : {std::pair(kLineMark, '\n'), {kTabMark, '\t'}})
+    for (std::size_t at = line.find(mark); at != std::string::npos; at = line.find(mark, at + 1))
+      line.replace(at, std::string_view(mark).size(), 1, character);
+  return line;
+}
+
+std::string taken_in(const TextEdit& e, std::string_view text) { return e.keeps_lines ? line_with_marks(text) : one_line(text); }
+
+std::string one_line(std::string_view text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.remove_suffix(1);
+  return line_of(text, false);
 }
 
 }  // namespace qkv::controls

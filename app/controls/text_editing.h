@@ -29,5 +29,10 @@ std::string_view selection(const TextEdit& edit);
 /// What a clipboard holds as one line: line breaks and tabs become a space (a final one goes), other control
 /// characters go, broken UTF-8 becomes U+FFFD.
 std::string one_line(std::string_view text);
+/// The same, but a line end is kept as "↵" and a tab as "⇥"; and the opposite.
+std::string line_with_marks(std::string_view text);
+std::string without_marks(std::string line);
+/// What a field being edited takes in of a text from outside.
+std::string taken_in(const TextEdit& edit, std::string_view text);
 
 }  // namespace qkv::controls

@@ -3,6 +3,7 @@
 
 #include "app/controls/text_editing.h"
 #include "app/controls/ui.h"
+#include "app/drawing/visible_text.h"
 
 namespace qkv::controls {
 namespace {
@@ -59,10 +60,10 @@ void edit_with_keyboard(Ui& ui, TextFieldResult& result) {
   TextEdit& edit = ui.in.edit;
   if (!ui.in.event || ui.layer != ui.in.popups.size()) return;
   if (const auto* typed = std::get_if<TextInput>(&*ui.in.event)) {
-    insert_text(edit, one_line(typed->text), true);
+    insert_text(edit, taken_in(edit, typed->text), true);
   } else if (const auto* press = std::get_if<KeyPress>(&*ui.in.event)) {
     if (press->key == Key::enter) {
-      result.committed = edit.text;
+      result.committed = edited_text(edit);
     } else if (press->key == Key::escape) {
       result.cancelled = true;
     } else if (!edit_key(edit, ui.p.text_engine(), ui.clipboard, *press) && !editing_needs(*press)) {
@@ -78,7 +79,7 @@ void edit_with_keyboard(Ui& ui, TextFieldResult& result) {
 
 // Editing ends where the focus left: Tab, a press elsewhere, a popup.
 void commit_on_leaving(Ui& ui, TextFieldResult& result) {
-  result.committed = ui.in.edit.text;
+  result.committed = edited_text(ui.in.edit);
   const auto* press = ui.in.event ? std::get_if<KeyPress>(&*ui.in.event) : nullptr;
   if (press && press->key == Key::tab) {
     result.tabbed = true;
@@ -106,9 +107,11 @@ void draw_edited(Ui& ui, Rect r, Rect inner, float left, const drawing::TextStyl
 
 }  // namespace
 
-void begin_editing(Interaction& in, std::string_view id, std::string_view text) {
-  in.edit = {
-      .id = std::string(id), .text = one_line(text), .touched = in.now, .opened = in.builds, .fresh = true};
+std::string edited_text(const TextEdit& edit) { return edit.keeps_lines ? without_marks(edit.text) : edit.text; }
+
+void begin_editing(Interaction& in, std::string_view id, std::string_view text, bool keeps_lines) {
+  in.edit = {.id = std::string(id), .text = keeps_lines ? line_with_marks(text) : one_line(text), .touched = in.now,
+             .opened = in.builds, .fresh = true, .keeps_lines = keeps_lines};
   select_all(in.edit);
   in.focus = id;
 }
@@ -136,7 +139,7 @@ TextFieldResult text_field(Ui& ui, std::string_view id, Rect r, const std::strin
     edit_with_keyboard(ui, result);
     settle(in.edit, ui.p.text_engine());
   } else if ((ui.pressed(id) && in.button == Button::left) || ui.key_on(id, Key::enter)) {
-    begin_editing(in, id, text);
+    begin_editing(in, id, text, s.keeps_lines);
     editing = true;
   }
   if (result.committed || result.cancelled) {
@@ -155,7 +158,7 @@ TextFieldResult text_field(Ui& ui, std::string_view id, Rect r, const std::strin
     drawing::TextStyle shown = style;
     if (value.empty()) shown.color = ui.ink(t.text3);
     const std::string line =
-        ui.p.text_engine().elided(value.empty() ? s.placeholder : std::string_view(value), shown, inner.w);
+        ui.p.text_engine().elided(value.empty() ? std::string(s.placeholder) : drawing::visible_text(value), shown, inner.w);
     const float x = s.align == drawing::Align::left     ? inner.x
                     : s.align == drawing::Align::center ? inner.center().x
                                                         : inner.right();

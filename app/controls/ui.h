@@ -40,6 +40,7 @@ struct TextEdit {
   double touched = 0;   ///< when it last changed: the caret blinks from there
   long opened = 0;      ///< build in which it began
   bool fresh = false;   ///< nothing done to it yet
+  bool keeps_lines = false;  ///< "↵" and "⇥" in `text` stand for a line end and a tab
 };
 
 /// An open popup: a menu, a dialog, the command palette.
@@ -92,6 +93,7 @@ struct Interaction {
   void drop_what_vanished(const drawing::Drawing& last_frame);
   std::optional<Button> held_;  ///< between press and release, on a region or not
   bool releasing_ = false;
+  bool came_to_pointer_ = false;  ///< the hot region, while the pointer rested
 };
 
 /// What a value control did.
@@ -175,6 +177,7 @@ struct TextFieldStyle {
   drawing::Align align = drawing::Align::left;
   std::string_view placeholder{}, label{}, hint{};
   float text_size = 12;
+  bool keeps_lines = false;  ///< line ends and tabs are part of the text, shown as "↵" and "⇥"; else they become spaces
 };
 /// Shows `text`; a click or Enter begins editing (all selected), Enter or Tab commits, Escape cancels.
 struct TextFieldResult {
@@ -186,7 +189,9 @@ struct TextFieldResult {
 TextFieldResult text_field(Ui& ui, std::string_view id, Rect r, const std::string& text,
                            const TextFieldStyle& style = {});
 /// Begins editing the field `id` from outside (double-click on a cell, a shortcut).
-void begin_editing(Interaction& in, std::string_view id, std::string_view text);
+void begin_editing(Interaction& in, std::string_view id, std::string_view text, bool keeps_lines = false);
+/// The text as it would be committed now.
+std::string edited_text(const TextEdit& edit);
 /// Stops editing without a result.
 void stop_editing(Interaction& in);
 

@@ -43,6 +43,7 @@ TokenLine line_of(const std::vector<std::string>& tokens, const std::vector<int>
   line.ids = ids;
   line.spelled = line.readable = tokens;
   line.special.assign(tokens.size(), false);
+  line.apart = line.special;
   return line;
 }
 
@@ -51,6 +52,17 @@ std::vector<model::Intervention> interventions_of(const std::vector<HeadId>& abl
   for (const HeadId& h : ablated)
     list.push_back({.kind = model::Intervention::Kind::ablate_zero, .layer = h.layer, .head = h.head, .values = {}});
   return list;
+}
+
+/// "1.2": layer 1, head 2.
+std::optional<HeadId> head_of(const std::string& text) {
+  HeadId head;
+  const char* const end = text.data() + text.size();
+  const auto layer = std::from_chars(text.data(), end, head.layer);
+  if (layer.ec != std::errc() || layer.ptr == end || *layer.ptr != '.') return std::nullopt;
+  const auto number = std::from_chars(layer.ptr + 1, end, head.head);
+  if (number.ec != std::errc() || number.ptr != end || head.layer < 0 || head.head < 0) return std::nullopt;
+  return head;
 }
 
 }  // namespace
@@ -67,6 +79,7 @@ TokenLine tokens_of(const model::Model& model, const std::string& text, bool spe
       line.spelled.push_back(tokens[i].text);
       line.readable.push_back(tokens[i].special ? tokens[i].text : tokenizer->readable(tokens[i].id));
       line.special.push_back(tokens[i].special);
+      line.apart.push_back(i > 0 && (tokens[i].special || tokens[i - 1].special || tokens[i].begin > tokens[i - 1].end));
     }
     return line;
   }
@@ -81,27 +94,36 @@ TokenLine tokens_of(const model::Model& model, const std::string& text, bool spe
   return line;
 }
 
-std::string first_text(const model::Model& model, const std::filesystem::path& folder) {
+Sample sample_of(const model::Model& model, const std::filesystem::path& folder) {
+  Sample sample;
   std::error_code ignored;
   if (std::filesystem::exists(folder / "text.json", ignored)) {
     try {
-      return nlohmann::json::parse(files::read_file(folder / "text.json", kMaxSampleBytes)).at("text").get<std::string>();
-    } catch (const std::exception&) {  // no sample, then
+      const auto json = nlohmann::json::parse(files::read_file(folder / "text.json", kMaxSampleBytes));
+      sample.text = json.value("text", "");
+      sample.query = json.value("query", "");
+      if (json.contains("head")) sample.head = head_of(json.at("head").get<std::string>());
+    } catch (const std::exception&) {  // what was read until then
     }
   }
-  if (model.tokenizer()) return kFirstText;
-  std::string ids;
+  if (!sample.text.empty()) return sample;
+  if (model.tokenizer()) {
+    sample.text = kFirstText;
+    return sample;
+  }
+  std::string& ids = sample.text;
   const int period = std::min(8, model.summary().vocabulary);
   for (int i = 0; i < 2 * period; ++i) ids += (i ? " " : "") + std::to_string(model.summary().vocabulary - period + i % period);
-  return ids;
+  return sample;
 }
 
 std::shared_ptr<const ModelRun> run_pass(const std::shared_ptr<const model::Model>& model, const ModelState& state,
-                                         const std::shared_ptr<const ModelRun>& before, const model::Progress& progress,
-                                         const std::stop_token& stop) {
+                                         const std::shared_ptr<const Sample>& sample, const std::shared_ptr<const ModelRun>& before,
+                                         const model::Progress& progress, const std::stop_token& stop) {
   auto run = std::make_shared<ModelRun>();
   run->model = model;
   run->state = state;
+  run->sample = sample;
   run->tokens = tokens_of(*model, state.text, state.special_tokens);
   run->keys = run->tokens;
   if (run->tokens.ids.empty()) throw Error("The text is empty: type a sentence.");

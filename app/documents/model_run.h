@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -29,13 +30,22 @@ struct TokenLine {
   std::vector<std::string> spelled;   ///< as the vocabulary spells them
   std::vector<std::string> readable;  ///< "Ġdog" as " dog"
   std::vector<bool> special;
+  std::vector<bool> apart;  ///< in the text a space that belongs to no token stands before it; special ones stand apart
   int cut = 0;  ///< tokens of the text beyond what the model takes, left out
+};
+
+/// What a checkpoint's folder proposes to look at first: its text.json, {"text", "query", "head"}, of which any may lack.
+struct Sample {
+  std::string text;            ///< never empty: without a text.json a sentence (or ids) for every model
+  std::string query;           ///< the token or word that leads where the text has it; empty: none
+  std::optional<HeadId> head;  ///< shown first; may be beyond the model's
 };
 
 /// Everything computed for one ModelState (or read from a capture file). Never changed once made.
 struct ModelRun {
   std::shared_ptr<const model::Model> model;  ///< null: a capture file
   ModelState state;
+  std::shared_ptr<const Sample> sample;           ///< null: a capture file
   TokenLine tokens, keys;                         ///< the same but in cross-attention
   std::shared_ptr<const model::Capture> capture;  ///< with the ablations
   std::shared_ptr<const model::Capture> intact;   ///< without; the same one when nothing is ablated
@@ -49,11 +59,11 @@ inline constexpr int kMaxWindowTokens = 4096;
 
 /// The pass of a state; the intact one is taken from `before` where it is of the same tokens. Throws Error.
 std::shared_ptr<const ModelRun> run_pass(const std::shared_ptr<const model::Model>& model, const ModelState& state,
-                                         const std::shared_ptr<const ModelRun>& before, const model::Progress& progress,
+                                         const std::shared_ptr<const Sample>& sample, const std::shared_ptr<const ModelRun>& before, const model::Progress& progress,
                                          const std::stop_token& stop);
 /// What a capture file holds. Throws Error.
 std::shared_ptr<const ModelRun> run_of_capture(const std::filesystem::path& path);
-/// What the text box begins with: the sample beside the model, else a sentence (or ids) for every model.
-std::string first_text(const model::Model& model, const std::filesystem::path& folder);
+/// What lies beside the model; what is not as it should be in its text.json is left out.
+Sample sample_of(const model::Model& model, const std::filesystem::path& folder);
 
 }  // namespace qkv::documents

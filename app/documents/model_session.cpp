@@ -13,16 +13,18 @@ void ModelSession::open(const std::filesystem::path& path) {
   worker_.cancel();
   ++generation_;
   error_.clear();
-  // A model that follows another takes its text along; the first one brings its own.
-  const std::string text = run_ && run_->model && run_->model->tokenizer() ? state().text : std::string();
+  // A model that follows another takes along what was typed there; a text of its own is not for the next.
+  const bool typed = run_ && run_->model && run_->model->tokenizer() && state().text != run_->sample->text;
+  const std::string text = typed ? state().text : std::string();
   worker_.submit([this, path, text, generation = generation_](const std::stop_token& stop) {
     try {
       Mail mail{.generation = generation, .run = {}, .overview = {}, .opened = path, .failed = false, .error = {}};
       if (std::filesystem::is_directory(path)) {
         const auto model = model::Model::open(path, progress(), stop);
+        const auto sample = std::make_shared<const Sample>(sample_of(*model, path));
         ModelState state;
-        state.text = text.empty() || !model->tokenizer() ? first_text(*model, path) : text;
-        mail.run = run_pass(model, state, nullptr, progress(), stop);
+        state.text = text.empty() || !model->tokenizer() ? sample->text : text;
+        mail.run = run_pass(model, state, sample, nullptr, progress(), stop);
       } else {
         mail.run = run_of_capture(path);
       }
@@ -46,7 +48,7 @@ void ModelSession::submit_pass(const std::shared_ptr<const model::Model>& model)
   worker_.cancel();  // a pass whose text is old, or an overview
   worker_.submit([this, model, state = state(), before = run_, generation = generation_](const std::stop_token& stop) {
     try {
-      const auto run = run_pass(model, state, before, progress(), stop);
+      const auto run = run_pass(model, state, before->sample, before, progress(), stop);
       post({.generation = generation, .run = run, .overview = {}, .opened = {}, .failed = false, .error = {}});
       make_overview(run, generation, stop);
     } catch (const std::exception& error) {

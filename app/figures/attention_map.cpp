@@ -137,19 +137,26 @@ void excluded_column(Painter& p, const MapLayout& l, const AttentionMap& m) {
   p.hatch(r, p.theme().mask_hatch, 6);
 }
 
-/// "future keys (causal mask)" where there is room for it.
+/// "future keys (causal mask)" where there is room for it beside the selected column.
 void mask_caption(Painter& p, const MapLayout& l, const AttentionMap& m) {
   if (!m.mask.causal) return;
   const TextStyle style{.color = p.theme().text_disabled, .size = 10.5f};
   const Rect s = l.shown();
   const float w = std::max(p.width_of("future keys", style), p.width_of("(causal mask)", style));
-  const Point at{s.right() - 12, s.y + std::round(s.h * 0.55f)};
-  const Rect room{at.x - w - 8, at.y - 14, w + 12, 34};
-  const auto lowest = cell_at(l, {room.x, room.bottom()});
-  if (!lowest || lowest->key <= lowest->query + 1 || !cell_at(l, {room.x, room.y})) return;
-  p.fill({room.x, room.y, room.w, room.h}, p.theme().mask_fill);
-  p.text(at, "future keys", style, Align::right);
-  p.text({at.x, at.y + 14}, "(causal mask)", style, Align::right);
+  const bool key = m.selected_key >= 0 && m.selected_key < l.keys;
+  const Rect column = key ? l.rect_of(Tile{0, m.selected_key, std::max(1, m.selected_key), 1}).inset(-2, 0) : Rect{};  // dotted down to the diagonal
+  for (const float right : {s.right() - 12, column.x - 8}) {
+    for (const float share : {0.55f, 0.4f, 0.25f, 0.1f}) {
+      const Point at{std::min(right, s.right() - 12), s.y + std::round(s.h * share)};
+      const Rect room{at.x - w - 8, at.y - 14, w + 12, 34};
+      const auto lowest = cell_at(l, {room.x, room.bottom()});
+      if (!lowest || lowest->key <= lowest->query + 1 || !cell_at(l, {room.x, room.y}) || (key && column.intersects(room))) continue;
+      p.fill({room.x, room.y, room.w, room.h}, p.theme().mask_fill);
+      p.text(at, "future keys", style, Align::right);
+      p.text({at.x, at.y + 14}, "(causal mask)", style, Align::right);
+      return;
+    }
+  }
 }
 
 bool inside(const Rect& r, const Rect& outer) {

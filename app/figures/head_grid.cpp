@@ -111,7 +111,9 @@ void legend(Painter& p, const HeadGridLayout& l, const HeadGrid& g) {
   const TextStyle words{.color = t.text3, .size = 10},
       mono{.color = t.text3, .size = kNumberSize, .family = Family::mono};
   float x = l.viewport.x;
-  x += p.text({x, y}, "frame tint", words) + 10;
+  // The metric says enough by itself where there is no room for both.
+  const float rest = p.width_of(end_text(g.lo) + end_text(g.hi), mono) + 78 + p.width_of(g.metric, words);
+  if (p.width_of("frame tint", words) + 10 + rest <= l.area.right() - x) x += p.text({x, y}, "frame tint", words) + 10;
   x += p.text({x, y}, end_text(g.lo), mono) + 6;
   x = std::round(x);
   for (float i = 0; i < 60; i += 2)
@@ -119,7 +121,7 @@ void legend(Painter& p, const HeadGridLayout& l, const HeadGrid& g) {
   p.stroke({x, y - 7, 60, 7}, t.border);
   x += 66;
   x += p.text({x, y}, end_text(g.hi), mono) + 6;
-  p.text_fit({x, y}, g.metric, mono, std::max(0.f, l.area.right() - x));
+  p.text_fit({x, y}, g.metric, words, std::max(0.f, l.area.right() - x));
 }
 
 /// Where in the whole the viewport is, at its edge.

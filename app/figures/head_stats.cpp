@@ -55,12 +55,13 @@ void metric_rows(Painter& p, Rect area, std::span<const MetricRow> rows) {
     const Rect row{area.x, area.y + kMetricRowHeight * static_cast<float>(i), area.w, kMetricRowHeight};
     if (row.bottom() > area.bottom() + 0.5f) break;
     const float y = std::round(row.center().y + 4);
-    const float w =
-        p.text({value_x, y}, r.value, {.color = t.text, .size = 10.5f, .family = Family::mono}, Align::right);
+    const bool ranked = !std::isnan(r.percentile);
+    const float value_right = ranked ? value_x : area.right();  // words in place of a number need the room
+    const float w = p.text({value_right, y}, r.value, {.color = ranked ? t.text : t.text3, .size = 10.5f, .family = Family::mono}, Align::right);
     p.text_fit({area.x, y}, r.name,
                {.color = r.chosen ? t.text : t.text2, .size = 11.5f, .weight = r.chosen ? 600 : 400},
-               std::max(0.f, value_x - w - 8 - area.x));
-    if (!std::isnan(r.percentile)) {
+               std::max(0.f, value_right - w - 8 - area.x));
+    if (ranked) {
       const float at = std::clamp(r.percentile, 0.f, 1.f);
       p.fill({track_x, y - 5, track_w, 3}, t.hover);
       p.fill({std::round(track_x + track_w * at - 1.5f), y - 8, 3, 9}, r.chosen ? t.text : t.neutral);

@@ -11,7 +11,7 @@ using model::Tile;
 
 namespace {
 
-constexpr float kLargestFit = 64, kLabelSize = 11, kIndexSize = 9.5f;
+constexpr float kLargestFit = 88, kLabelSize = 11, kIndexSize = 9.5f;
 constexpr float kLabelBase = 8;  // where a column label begins above the cells
 
 /// Whole pixels where a pixel is little of a cell.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace qkv::figures {
 
@@ -28,6 +29,23 @@ std::string number(float value, int decimals) {
   if (std::isinf(value)) return value > 0 ? "∞" : std::string(kMinus) + "∞";
   const std::string s = magnitude(std::fabs(value), decimals);
   return value < 0 && !is_zero(s) ? kMinus + s : s;
+}
+
+std::string telling_number(float value, int decimals) {
+  const float size = std::fabs(value);
+  if (!std::isfinite(value) || size == 0 || size == 1) return number(value, decimals);
+  constexpr int kMostForSmall = 4, kMost = 8;
+  for (int d = decimals; d <= kMost; ++d) {
+    const std::string s = magnitude(size, d);
+    if (is_zero(s) && d < kMostForSmall) continue;
+    if (is_zero(s)) break;
+    if (std::strtof(s.c_str(), nullptr) != 1) return number(value, d);
+  }
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.1e", static_cast<double>(size));
+  std::string s = buffer;
+  s.replace(s.find("e-"), s[s.find("e-") + 2] == '0' ? 3 : 2, std::string("e") + kMinus);
+  return value < 0 ? kMinus + s : s;
 }
 
 int columns_of(const std::string& text) {

@@ -7,6 +7,9 @@ namespace qkv::figures {
 
 /// A value as the screen writes it: a true minus sign, no negative zero, "NaN", "∞", "−∞"; from 1e5 on "1.2e6".
 std::string number(float value, int decimals);
+/// number() of a value that is asked about: with as many more decimals as it takes not to read 0 or ±1 where it is
+/// neither; far below that "1.2e−9".
+std::string telling_number(float value, int decimals);
 /// How all numbers of one matrix are written, so that they compare at a glance: the same decimals, ".5" for "0.5" and
 /// "0" for "0.0" where that makes room for a decimal.
 struct NumberFormat {

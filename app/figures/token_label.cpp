@@ -1,33 +1,21 @@
 #include "app/figures/token_label.h"
 
+#include <algorithm>
+
+#include "app/drawing/visible_text.h"
+
 namespace qkv::figures {
 
 std::string visible_token(std::string_view text) {
   if (text.empty()) return "∅";
-  const bool blank = text.find_first_not_of(' ') == std::string_view::npos;
-  if (!blank && text.front() == ' ') text.remove_prefix(1);
-  std::string out;
-  bool leading = true;
-  const std::size_t last = text.find_last_not_of(' ');
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c == '\n') {
-      out += "↵";
-    } else if (c == '\r') {
-      out += "␍";
-    } else if (c == '\t') {
-      out += "⇥";
-    } else if (c < 0x20 || c == 0x7F) {
-      constexpr const char* kHex = "0123456789ABCDEF";
-      out += std::string("⟨") + kHex[c >> 4] + kHex[c & 15] + "⟩";
-    } else if (c == ' ' && (blank || leading || i > last)) {
-      out += "␣";
-    } else {
-      out += text[i];
-      leading = false;
-    }
-  }
-  return out;
+  const std::size_t first = text.find_first_not_of(' '), last = text.find_last_not_of(' ');
+  const auto spaces = [](std::size_t n) {
+    std::string out;
+    for (std::size_t i = 0; i < n; ++i) out += "␣";
+    return out;
+  };
+  if (first == std::string_view::npos) return spaces(text.size());
+  return spaces(std::max<std::size_t>(first, 1) - 1) + drawing::visible_text(text.substr(first, last + 1 - first)) + spaces(text.size() - 1 - last);
 }
 
 }  // namespace qkv::figures

@@ -139,6 +139,8 @@ void bars(Painter& p, Rect lane, const std::vector<float>& products, int hovered
   }
 }
 
+constexpr float kSumCaption = 20;  // between the bars and the line
+
 void running_sum(Painter& p, Rect lane, const std::vector<float>& products) {
   const auto& t = p.theme();
   const int n = static_cast<int>(products.size());
@@ -186,7 +188,8 @@ void product_bars(Painter& p, Rect area, const ProductBars& b) {
   p.text_fit({area.x, area.y + 11}, b.name, mono(t.text, 11), std::max(0.f, area.w - used - 8));
   const Rect lanes{std::round(area.x), area.y + 20, std::floor(area.w), std::max(8.f, area.h - 23)};
   const float sum_h = lanes.h >= 50 ? std::round(lanes.h * 0.3f) : 0;
-  bars(p, {lanes.x, lanes.y, lanes.w, lanes.h - (sum_h > 0 ? sum_h + 8 : 0)}, products, b.hovered);
+  bars(p, {lanes.x, lanes.y, lanes.w, lanes.h - (sum_h > 0 ? sum_h + kSumCaption : 0)}, products, b.hovered);
+  if (sum_h > 0) p.text({lanes.x, lanes.bottom() - sum_h - 6}, "running sum", {.color = t.text3, .size = 9.5f});
   if (sum_h > 0) running_sum(p, {lanes.x, lanes.bottom() - sum_h, lanes.w, sum_h}, products);
   p.region(
       {.id = "products",

@@ -76,7 +76,7 @@ std::vector<Action> model_actions() {
   const std::string m = "Model";
   return {
       {"model.prompt", m, "Edit the prompt", "The model runs as you type", {{Key::l, kCtrl}, {Key::slash, {}}}, [](Session& s) {
-         controls::begin_editing(s.in, "model/prompt", s.model.state().text);
+         controls::begin_editing(s.in, "model/prompt", s.model.state().text, true);
        }, is_live},
       {"model.next_head", m, "Show the next head", "", {{Key::right, {}}}, walk_heads(0, 1), is_open},
       {"model.previous_head", m, "Show the previous head", "", {{Key::left, {}}}, walk_heads(0, -1), is_open},
@@ -122,6 +122,8 @@ std::vector<Action> model_actions() {
       {"model.open_in_lab", m, "Open this head in the Lab", "With its real weights and inputs, where every number can be changed", {{Key::o, {}}}, [](Session& s) {
          when_saved(s, open_head_in_lab);
        }, is_open},
+      {"model.numbers", m, "Numbers at the right", "Top keys, q·k, predictions, ablation and metrics", {{Key::b, kCtrl}}, [](Session& s) { s.model_view.rail = !s.model_view.rail_shown; }, is_open,
+       [](const Session& s) { return s.model_view.rail_shown; }},
       {"model.zoom_in", m, "Zoom in", "Also the mouse wheel, about the pointer", {{Key::period, {}}}, [](Session& s) { workspaces::zoom_map(s.model_view, 1.25f); }, is_open},
       {"model.zoom_out", m, "Zoom out", "Also the mouse wheel", {{Key::comma, {}}}, [](Session& s) { workspaces::zoom_map(s.model_view, 0.8f); }, is_open},
       {"model.fit", m, "Fit", "The whole map", {{Key::f, {}}}, [](Session& s) {

@@ -31,7 +31,7 @@ void breadcrumb(Page& s, float x, float y, float right) {
     const Rect hit{x - 7, y - 15, w + 14, 21};
     if (on) p.fill(hit, role_background(t, c.stage), 4);
     else if (s.ui.hot(id)) p.fill(hit, t.hover, 4);
-    p.region({.id = id, .rect = hit, .label = name + " = " + figures::number(attention::value(s.trace(), c), 4), .hint = "Begin the explanation here.", .cursor = drawing::Cursor::hand, .focusable = true});
+    p.region({.id = id, .rect = hit, .label = name + " = " + figures::telling_number(attention::value(s.trace(), c), 4), .hint = "Begin the explanation here.", .cursor = drawing::Cursor::hand, .focusable = true});
     if (s.ui.clicked(id)) s.story.state.first_level = static_cast<int>(i);
     p.text({x, y}, name, style);
     x += w + 12;

@@ -92,9 +92,9 @@ std::vector<Run> heading_of(const Page& s, const Explanation& why) {
   switch (why.operation) {
     case Operation::project: runs.push_back(heading_words(t, why.cell.stage == Stage::layer_output ? "  =  Σ z·W_O" : "  =  Σ x·w")); break;
     case Operation::mix: runs.push_back(heading_words(t, "  =  Σ weight × value")); break;
-    case Operation::rotate: runs.push_back(heading_words(t, "  =  " + number(why.value, 3) + ", turned by position")); break;
-    case Operation::normalise: runs.push_back(heading_words(t, "  =  " + number(why.value, 3) + ", normalised")); break;
-    default: runs.push_back(heading_words(t, "  =  " + number(why.value, 3)));
+    case Operation::rotate: runs.push_back(heading_words(t, "  =  " + figures::telling_number(why.value, 3) + ", rotated")); break;
+    case Operation::normalise: runs.push_back(heading_words(t, "  =  " + figures::telling_number(why.value, 3) + ", normalised")); break;
+    default: runs.push_back(heading_words(t, "  =  " + figures::telling_number(why.value, 3)));
   }
   return runs;
 }

@@ -63,6 +63,8 @@ std::vector<Run> Products::strip_name(int row) const {
   return {{letter_of(stage), {.color = role_colour(t, stage), .size = 12, .weight = 600, .italic = true}}};
 }
 
+constexpr const char* kLegend = "bars: products   line: running sum";
+
 /// The two factors and the product, a row each; returns the y below them.
 float Products::strips(float y, float row_h, float gap) {
   auto& p = s.p();
@@ -170,16 +172,23 @@ void products_panel(Page& s, int level, const Explanation& why, Rect area) {
   }
   const float first_y = top + (many ? 4.f : 15.f), y = products.strips(first_y, row_h, gap);
   if (chosen >= 0) p.stroke({x + static_cast<float>(chosen) * step - 1, first_y - 2, step + 2, y - gap - first_y + 4}, t.text, 1.5f, 1);
-  const float room = area.bottom() - 22 - (y + 6);
-  const Rect bars{x, y + 6, body.w, many ? std::floor(room * 0.4f) : room};
+  const TextStyle note{.color = t.text3, .size = 10.5f};
+  float bars_y = y + 6;
+  if (many) {  // below stands what the list is
+    p.text({x, bars_y + 8}, kLegend, note);
+    bars_y += 16;
+  }
+  const float room = area.bottom() - 22 - bars_y;
+  const Rect bars{x, bars_y, body.w, many ? std::floor(room * 0.4f) : room};
   if (bars.h > 18) figures::waterfall(p, bars, values, step, many ? -1 : chosen);
   if (many) products.largest(bars.bottom() + 4);
   const TextStyle total{.color = t.text, .size = 11.5f, .weight = 600, .family = Family::mono};
-  const std::string sum = "Σ " + number(why.value, 3);
+  const std::string sum = "Σ " + figures::telling_number(why.value, 3);
   p.text({many ? area.right() - 12 : std::max(body.right(), x + 70), area.bottom() - 4}, sum, total, Align::right);
-  const TextStyle note{.color = t.text3, .size = 10.5f};
-  const std::string says = many ? "the largest of " + std::to_string(m) + " products" : "bars: products   line: running sum";
-  if (body.w > p.width_of(says, note) + p.width_of(sum, total) + 12) p.text({x, area.bottom() - 4}, says, note);
+  const std::string says = many ? "the largest of " + std::to_string(m) + " products" : kLegend;
+  const float right = (many ? area.right() - 12 : std::max(body.right(), x + 70)) - p.width_of(sum, total) - 10;
+  const float left = x + p.width_of(says, note) <= right ? x : area.x;
+  p.text_fit({left, area.bottom() - 4}, says, note, right - left);
 }
 
 }  // namespace qkv::workspaces

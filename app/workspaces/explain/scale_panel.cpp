@@ -76,8 +76,8 @@ void scale_panel(Page& s, int level, const Explanation& why, Rect area) {
   const Cell weight{Stage::weights, c.layer, c.head, c.row, c.column};
   p.text({area.x, y + 8}, (o.scale ? "without ÷" : "with ÷") + root, {.color = t.text3, .size = 10.5f});
   const float w = p.text({area.x, y + 26}, "weight ", {.color = t.text2, .size = 11.5f});
-  const float w2 = p.text({area.x + w, y + 26}, number(attention::value(s.trace(), weight), 2) + " → ", {.color = t.text, .size = 11.5f, .family = Family::mono});
-  p.text({area.x + w + w2, y + 26}, number(without, 2), {.color = t.weight, .size = 11.5f, .weight = 600, .family = Family::mono});
+  const float w2 = p.text({area.x + w, y + 26}, figures::telling_number(attention::value(s.trace(), weight), 2) + " → ", {.color = t.text, .size = 11.5f, .family = Family::mono});
+  p.text({area.x + w + w2, y + 26}, figures::telling_number(without, 2), {.color = t.weight, .size = 11.5f, .weight = 600, .family = Family::mono});
 }
 
 }  // namespace qkv::workspaces

@@ -102,7 +102,7 @@ void softmax_panel(Page& s, int level, const attention::Explanation& why, Rect a
   };
   const float exponent = attention::value(s.trace(), {Stage::scaled, c.layer, c.head, c.row, c.column}) - why.maximum;
   const std::vector<Run> line{mono("exp(", t.text2), mono(number(exponent, 2), t.text), mono(") / ", t.text2), mono(number(why.sum, 3), t.text),
-                              mono(" = ", t.text2), mono(number(why.value, 3), t.weight, 700)};
+                              mono(" = ", t.text2), mono(figures::telling_number(why.value, 3), t.weight, 700)};
   if (y + 16 < area.bottom()) p.runs({area.x, y + 14}, line);
   if (y + 40 <= area.bottom()) share_bar(s, {area.x, y + 24, 248, 16}, c);
 }

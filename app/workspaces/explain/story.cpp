@@ -14,7 +14,7 @@ using attention::Term;
 using figures::number;
 
 std::string Names::question(const Explanation& why) const {
-  return (why.operation == Operation::given ? "What is " : "Why ") + number(why.value, 2) + "?";
+  return (why.operation == Operation::given ? "What is " : "Why ") + figures::telling_number(why.value, 2) + "?";
 }
 
 std::string Names::cell(const Cell& c) const {
@@ -123,7 +123,7 @@ std::string chain_as_text(const Story& story) {
         first = false;
       }
     }
-    out += (why.terms.empty() ? "" : " = ") + number(why.value, 4) + "   (" + story.names.words(why) + ")\n";
+    out += (why.terms.empty() ? "" : " = ") + figures::telling_number(why.value, 4) + "   (" + story.names.words(why) + ")\n";
   }
   return out;
 }

@@ -103,7 +103,7 @@ std::string words_of(const experiment::Experiment& e, const attention::Explanati
 
 std::string question_of(const experiment::Experiment& e, const attention::Explanation& why) {
   const bool given = why.operation == attention::Operation::given || !given_words(e, why.cell).empty();
-  return (given ? "What is " : "Why ") + figures::number(why.value, 2) + "?";
+  return (given ? "What is " : "Why ") + figures::telling_number(why.value, 2) + "?";
 }
 
 std::string cell_name(const experiment::Experiment& e, const Cell& c) {

@@ -16,7 +16,7 @@ using figures::number;
 
 namespace {
 
-constexpr float kSide = 88, kMass = 76, kMinimap = 65, kMinimapRoom = 88, kMargin = 16, kCaption = 22, kLeastForTwo = 560;
+constexpr float kSide = 88, kMass = 76, kMinimap = 65, kMinimapRoom = 88, kMargin = 16, kCaption = 22, kBeside = 32, kLeastForTwo = 560;
 
 bool is_map(const std::string& id) { return id == "map" || id == "map-intact"; }
 
@@ -79,12 +79,13 @@ void one_map(ModelScene& s, const figures::MapLayout& layout, Side side, const s
   figures::attention_map(s.p(), layout, map);
 }
 
-/// The small map, where the view can be moved, and the colours at the right edge.
-void corner(ModelScene& s, Rect area, const figures::MapLayout& layout, Side side) {
+/// The small map, where the view can be moved, and the colours: beside the map, `aside` px of which are taken.
+void corner(ModelScene& s, Rect area, const figures::MapLayout& layout, Side side, float aside) {
   auto& p = s.p();
   const MapContent& content = s.view.map_content(s.picture, side, layout.pool());
   const bool differences = side == Side::difference && s.picture.intact != s.picture.weights;
-  const Rect small{area.right() - kMargin - kMinimap, layout.viewport.y, kMinimap, kMinimapRoom};
+  const float x = std::min(area.right() - kMargin - kMinimap, std::round(layout.shown().right()) + aside + kBeside);
+  const Rect small{x, layout.viewport.y, kMinimap, kMinimapRoom};
   figures::minimap(p, layout, small, {.pooled = content.small, .scale = content.scale, .first_key_excluded = s.view.exclude_first && layout.keys > 1});
   if (s.ui.active("minimap")) s.view.map = figures::minimap_view(layout, small, s.ui.in.pointer);
   if (s.ui.clicked("map/full")) s.view.map = figures::full_size(layout, {s.query, s.key});
@@ -122,7 +123,7 @@ void head_map(ModelScene& s, Rect area) {
   }
   const MapContent& content = s.view.map_content(s.picture, s.view.side, layout.pool());
   if (mass) figures::excluded_mass(p, layout, layout.shown().right() + kMargin, {.mass = content.first_mass, .on = s.picture.keys.front(), .selected_query = s.query});
-  corner(s, area, layout, s.view.side);
+  corner(s, area, layout, s.view.side, mass ? kMass + kMargin : 0);
 }
 
 }  // namespace qkv::workspaces

@@ -1,3 +1,6 @@
+#include <initializer_list>
+#include <string>
+
 #include "app/workspaces/model/head_views.h"
 
 namespace qkv::workspaces {
@@ -12,19 +15,39 @@ std::string trouble(const documents::ModelRun& run) {
   return run.model ? run.model->summary().tokenizer_problem : std::string();
 }
 
-/// One line of it above the picture. Returns its height.
-float banner(ModelScene& s, drawing::Rect area) {
-  const std::string warning = trouble(*s.run);
-  if (warning.empty()) return 0;
+/// One line across the top; the first wording that fits. Returns its height.
+float line_across(ModelScene& s, drawing::Rect area, const char* id, std::initializer_list<std::string> wordings, drawing::Color mark, drawing::Color ink) {
   constexpr float kHeight = 26;
   auto& p = s.p();
-  const auto& t = s.theme();
-  p.fill({area.x, area.y, area.w, kHeight}, t.panel);
-  const auto ink = s.run->model ? t.error : t.text2;  // of a capture it may be good news
-  p.fill({area.x, area.y, 3, kHeight}, ink);
-  p.text_fit({area.x + 20, area.y + 17}, warning, {.color = ink, .size = 11.5f, .weight = 500}, area.w - 40);
-  p.region({.id = "model/warning", .rect = {area.x, area.y, area.w, kHeight}, .label = warning});
+  const drawing::TextStyle style{.color = ink, .size = 11.5f, .weight = 500};
+  std::string text;
+  for (const std::string& wording : wordings)
+    if (text = wording; p.width_of(text, style) <= area.w - 40) break;
+  p.fill({area.x, area.y, area.w, kHeight}, s.theme().panel);
+  p.fill({area.x, area.y, 3, kHeight}, mark);
+  p.text_fit({area.x + 20, area.y + 17}, text, style, area.w - 40);
+  p.region({.id = id, .rect = {area.x, area.y, area.w, kHeight}, .label = *wordings.begin()});
   return kHeight;
+}
+
+/// What is wrong with the weights themselves, such as where the first NaN stands; and why an ablation shows nothing here.
+float banners(ModelScene& s, drawing::Rect area) {
+  const auto& t = s.theme();
+  float used = 0;
+  if (const std::string warning = trouble(*s.run); !warning.empty()) {
+    const auto ink = s.run->model ? t.error : t.text2;  // of a capture it may be good news
+    used += line_across(s, area, "model/warning", {warning}, ink, ink);
+  }
+  if (s.picture.untouched)
+    used += line_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/untouched",
+                        {"Ablating a head changes only the layers after it: these weights are the same with and without it.",
+                         "Ablating a head changes only later layers: these weights stay the same.", "Ablation changes only later layers, not this head."},
+                        t.warn, t.text2);
+  if (s.run->capture->n_queries() == 1 && s.picture.weights && s.picture.weights->size() == 1 && (*s.picture.weights)(0, 0) == 1)
+    used += line_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/single",
+                        {"A single token can attend only to itself, so its weight is 1. Type more to see a pattern.", "A single token attends only to itself, with weight 1.", "One token: its weight is 1."},
+                        t.border_strong, t.text2);
+  return used;
 }
 
 }  // namespace
@@ -33,7 +56,7 @@ void head_picture(ModelScene& s, drawing::Rect area) {
   auto& p = s.p();
   const auto& t = s.theme();
   p.fill(area, t.canvas);
-  const float warned = banner(s, area);
+  const float warned = banners(s, area);
   area = {area.x, area.y + warned, area.w, area.h - warned};
   p.push_clip(area);
   if (!s.picture.weights) {

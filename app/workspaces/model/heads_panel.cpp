@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/controls/text_layout.h"
 #include "app/figures/bar_rows.h"
 #include "app/figures/head_grid.h"
 #include "app/figures/head_stats.h"
@@ -36,6 +37,18 @@ float largest(std::span<const figures::HeadThumbnail> heads) {
   for (const auto& h : heads)
     if (std::isfinite(h.metric)) most = std::max(most, h.metric);
   return most;
+}
+
+bool any_finite(std::span<const figures::HeadThumbnail> heads) {
+  return std::ranges::any_of(heads, [](const auto& h) { return std::isfinite(h.metric); });
+}
+
+/// Why no head has the metric.
+std::string why_undefined(const ModelScene& s) {
+  if (s.run->capture->n_queries() == 1 && s.run->capture->n_keys() == 1)
+    return std::string(words(s.view.metric).name) + " is not defined for a single token: it can look only at itself. Type a longer text.";
+  if (s.view.metric == Metric::induction) return "Induction is not defined here: no token of the text repeats, so there is nothing to look up.";
+  return std::string(words(s.view.metric).name) + " is not defined for this text.";
 }
 
 /// Alt-click ablates, click shows.
@@ -78,7 +91,7 @@ void ranking(ModelScene& s, Rect area, std::span<const figures::HeadThumbnail> h
   std::ranges::stable_sort(order, [&](int a, int b) { return heads[static_cast<std::size_t>(a)].metric > heads[static_cast<std::size_t>(b)].metric; });
   if (order.empty()) {
     const bool counted = s.overview && !s.overview->metrics.empty();
-    p.text({area.x + kInset, area.y + kRanking + 15}, !counted ? "Measuring every head…" : s.view.metric == Metric::induction ? "No token of the text repeats." : "Not defined for this text.", {.color = t.text3, .size = 11});
+    controls::paragraph(p, {area.x + kInset, area.y + kRanking + 4}, area.w - 2 * kInset, counted ? why_undefined(s) : "Measuring every head…", {.color = t.text2, .size = 11.5f});
     return;
   }
   const int count = s.run->capture->heads;
@@ -102,9 +115,9 @@ void mean_by_layer(ModelScene& s, Rect area, std::span<const figures::HeadThumbn
   p.fill({area.x, area.y, area.w - 1, 1}, t.border);
   p.text({area.x + kInset, area.y + 24}, "Mean by layer", {.color = t.text, .size = 12, .weight = 600});
   p.text({area.right() - kInset, area.y + 24}, "one dot per head", {.color = t.text3, .size = 10.5f}, Align::right);
+  if (!any_finite(heads)) return;
   std::vector<float> values;
   for (const auto& head : heads) values.push_back(head.metric);
-  if (std::ranges::none_of(values, [](float v) { return std::isfinite(v); })) return;
   figures::LayerDots dots{.layers = static_cast<int>(s.run->capture->layers.size()), .heads = s.run->capture->heads, .values = values, .selected = figures::HeadAt{s.view.layer, s.view.head}};
   const auto layout = figures::layer_dots_layout(p.text_engine(), {area.x + 12, area.y + 34, area.w - 12 - kInset, area.h - 40}, dots);
   if (s.ui.in.hot == "dots") dots.hovered = figures::dot_at(layout, dots, s.ui.in.pointer);
@@ -131,7 +144,8 @@ void heads_panel(ModelScene& s, Rect area) {
   s.view.metric = static_cast<Metric>(controls::segmented(s.ui, "model/metric", {x, area.y + 36, area.w - 2 * kInset, 26}, names, static_cast<int>(s.view.metric), "What tints the frames and ranks the heads", hints));
   const auto heads = s.view.thumbnails(s.session);
   const float most = largest(heads);
-  const bool dots = area.h > 600;
+  const bool measuring = !s.overview || s.overview->metrics.empty();
+  const bool dots = area.h > 600 && (measuring || any_finite(heads));
   const float below = kRanking + kRanked * figures::kRankedRowHeight + 10 + (dots ? kDots : 0);
   const float bottom = grid(s, {x, area.y + kTop, area.w - 2 * kInset, std::max(120.f, area.h - kTop - below)}, heads, most);
   const float y = std::round(bottom + kLegend + 8);

@@ -15,7 +15,7 @@ using drawing::Rect;
 namespace {
 
 constexpr float kPromptBar = 40, kWideLeft = 384, kNarrowLeft = 320, kWideRail = 288, kNarrowRail = 256;
-constexpr float kWide = 1400, kLeastForRail = 1000, kLeastForHeads = 640, kLeastForDrawer = 560;
+constexpr float kWide = 1400, kLeastForRail = 520, kLeastForHeads = 640, kLeastForDrawer = 560;
 
 /// What there is to see before anything is open: where to begin, or why it failed.
 void nothing_open(Ui& ui, const ModelSession& session, Rect area) {
@@ -39,11 +39,9 @@ void nothing_open(Ui& ui, const ModelSession& session, Rect area) {
 ModelScene scene_of(Ui& ui, ModelSession& session, ModelView& view) {
   const auto run = session.run();
   const auto overview = session.overview();
+  begin_anew(view, *run);
+  if (!view.head_chosen) choose_first_head(view, *run, overview.get());
   keep_inside(view, *run);
-  if (!view.head_chosen && overview && !overview->metrics.empty()) {
-    choose_first_head(view, *overview);
-    keep_inside(view, *run);
-  }
   ModelScene s{ui, session, view, run, overview, view.head_picture(run)};
   s.query = leading_query(view, s.picture);
   s.key = leading_key(view, s.picture);
@@ -63,8 +61,11 @@ void model(Ui& ui, ModelSession& session, ModelView& view, Rect area) {
   lead_by_pointer(view, ui.in.hot, ui.in.pointer);
   ModelScene s = scene_of(ui, session, view);
   const bool wide = area.w >= kWide;
-  const float left = area.w < kLeastForHeads ? 0 : wide ? kWideLeft : kNarrowLeft;
-  const float rail = area.w < kLeastForRail ? 0 : wide ? kWideRail : kNarrowRail;
+  // Where there is no room for both, the rail stands in place of the heads.
+  const bool both = area.w >= kLeastForBoth;
+  view.rail_shown = view.rail.value_or(both) && area.w >= kLeastForRail;
+  const float left = area.w < kLeastForHeads || (view.rail_shown && !both) ? 0 : wide ? kWideLeft : kNarrowLeft;
+  const float rail = !view.rail_shown ? 0 : wide ? kWideRail : kNarrowRail;
   const bool drawer = view.drawer && !view.words && body.h > kLeastForDrawer;
   const float drawer_h = drawer ? std::clamp(view.story.drawer_height > 0 ? view.story.drawer_height : 300.f, 160.f, body.h - 260) : 0;
   const Rect centre{area.x + left, body.y, area.w - left - rail, body.h - drawer_h};
@@ -119,7 +120,7 @@ void hold(ModelView& view, const HeadPicture& picture, std::optional<int> query,
 void show_head(const ModelSession& session, ModelView& view, std::optional<HeadId> head) {
   const auto run = session.run();
   if (!head) {
-    if (session.overview()) choose_first_head(view, *session.overview());
+    choose_first_head(view, *run, session.overview().get());
     return;
   }
   const int layers = static_cast<int>(run->capture->layers.size()), heads = run->capture->heads;

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/figures/token_label.h"
 #include "app/workspaces/model/scene.h"
 
 namespace qkv::workspaces {
@@ -16,7 +17,7 @@ constexpr const char* kPrompt = "model/prompt";
 void follow_typing(controls::Ui& ui, documents::ModelSession& session, ModelView& view, const controls::TextFieldResult& result) {
   if (ui.in.edit.id == kPrompt) {
     if (!view.text_before) view.text_before = session.state().text;
-    if (ui.in.edit.text != session.state().text) session.set_text(ui.in.edit.text);
+    if (const std::string text = controls::edited_text(ui.in.edit); !ui.in.edit.fresh && text != session.state().text) session.set_text(text);
     return;
   }
   if (result.committed) session.set_text(*result.committed);
@@ -45,6 +46,12 @@ void prompt_bar(controls::Ui& ui, documents::ModelSession& session, ModelView& v
   x += p.text({x, area.y + 24.5f}, !live && session.is_open() ? "Text" : has_tokenizer || !live ? "Prompt" : "Token ids", {.color = t.text3, .size = 11}) + 12;
 
   float right = area.right() - 20;
+  if (area.w < kLeastForBoth && session.is_open()) {
+    const controls::ButtonStyle style{.selected = view.rail_shown, .hint = "Top keys, q·k, predictions, ablation and metrics, in place of the heads (Ctrl+B)", .text_size = 11.5f};
+    const float w = controls::button_width(ui, "Numbers", style);
+    if (controls::button(ui, "model/numbers", {right - w, area.y + 7, w, 26}, "Numbers", style)) view.rail = !view.rail_shown;
+    right -= w + 16;
+  }
   const documents::TokenLine& line = session.live_tokens();
   const auto n = line.readable.size();
   std::string facts = std::to_string(n) + (n == 1 ? " token" : " tokens");
@@ -69,11 +76,12 @@ void prompt_bar(controls::Ui& ui, documents::ModelSession& session, ModelView& v
   if (live) {
     const auto result = controls::text_field(ui, kPrompt, field, session.state().text,
                                              {.placeholder = has_tokenizer ? "Type a sentence" : "Type token ids, such as 12 7 301", .label = "Prompt",
-                                              .hint = "The model runs as you type (Ctrl+L)"});
+                                              .hint = "The model runs as you type (Ctrl+L)",
+                                              .keeps_lines = true});
     follow_typing(ui, session, view, result);
   } else if (session.is_open()) {
     std::string text;
-    for (const auto& token : session.run()->tokens.readable) text += (text.empty() ? "" : " ") + token;
+    for (const auto& token : session.run()->tokens.readable) text += (text.empty() ? "" : " ") + figures::visible_token(token);
     p.text_fit({x, area.y + 24.5f}, text, {.color = t.text2, .size = 12}, field.w);
   }
   progress_line(ui, session, area);

@@ -98,9 +98,9 @@ void neuron_view(RailColumn& c) {
   strip("strip/q", "q", query, q, c.t().query, limit);
   strip("strip/k", "k", key, k, c.t().key, limit);
   const float raw = q->row(0).dot(k->row(0));
-  figures::product_bars(c.p(), {c.x, c.y + 2, c.w, 84}, {.a = {q->data(), static_cast<std::size_t>(d)}, .b = {k->data(), static_cast<std::size_t>(d)}, .name = "q × k",
+  figures::product_bars(c.p(), {c.x, c.y + 2, c.w, 96}, {.a = {q->data(), static_cast<std::size_t>(d)}, .b = {k->data(), static_cast<std::size_t>(d)}, .name = "q × k",
                                                         .scaled = "× " + number(layer.scoring.scale, 3) + " = " + number(raw * layer.scoring.scale, 2), .hovered = hovered});
-  c.y += 90;
+  c.y += 102;
   score_chain(c, s.query, s.key);
   if (layer.v.size()) {
     c.y += 4;
@@ -113,7 +113,7 @@ struct MetricRow {
   const char *name, *unit;
 };
 constexpr MetricRow kMetricRows[] = {{analysis::Metric::entropy, "Entropy", " nats"}, {analysis::Metric::first_token, "Sink", ""}, {analysis::Metric::previous_token, "Previous token", ""},
-                                     {analysis::Metric::induction, "Induction", ""}, {analysis::Metric::distance, "Mean distance", " tok"}};
+                                     {analysis::Metric::induction, "Induction", ""}, {analysis::Metric::distance, "Distance", " tok"}};
 
 void head_metrics(RailColumn& c) {
   ModelScene& s = c.s;
@@ -134,7 +134,7 @@ void head_metrics(RailColumn& c) {
         below += other < value;
       }
     const bool known = std::isfinite(value);
-    rows.push_back({.id = std::string("metric/") + std::string(analysis::name_of(metric)), .name = name, .value = known ? number(value, 3) + unit : "none",
+    rows.push_back({.id = std::string("metric/") + std::string(analysis::name_of(metric)), .name = name, .value = known ? number(value, 3) + unit : "not defined",
                     .percentile = known && finite > 1 ? static_cast<float>(below) / static_cast<float>(finite - 1) : std::numeric_limits<float>::quiet_NaN(), .chosen = metric == s.view.metric});
   }
   const float height = static_cast<float>(rows.size()) * figures::kMetricRowHeight;

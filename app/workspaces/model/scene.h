@@ -23,6 +23,9 @@ struct ModelScene {
   std::optional<int> key_token() const { return view.words ? std::nullopt : std::optional(key); }
 };
 
+/// The window has room for the heads and the rail.
+inline constexpr float kLeastForBoth = 1000;
+
 // The parts, each in the file of its name.
 void prompt_bar(controls::Ui& ui, documents::ModelSession& session, ModelView& view, drawing::Rect area);
 void heads_panel(ModelScene& s, drawing::Rect area);   ///< every head at a glance, a ranking, the mean by layer

@@ -21,6 +21,14 @@ std::vector<std::string> visible(std::vector<std::string> texts) {
   return texts;
 }
 
+/// The tokens with the spaces between them, also those a vocabulary leaves out.
+std::vector<std::string> as_read(const documents::TokenLine& line) {
+  std::vector<std::string> texts = line.readable;
+  for (std::size_t i = 0; i < texts.size(); ++i)
+    if (line.apart[i] && !texts[i].starts_with(' ')) texts[i].insert(0, 1, ' ');
+  return texts;
+}
+
 /// Pooled by maximum, `pool` tokens each way.
 std::shared_ptr<const Matrix> pooled(const Matrix& m, int pool) {
   auto out = std::make_shared<Matrix>((m.rows() + pool - 1) / pool, (m.cols() + pool - 1) / pool);
@@ -46,19 +54,29 @@ std::vector<bool> special_words(const std::vector<bool>& special, const std::vec
   return out;
 }
 
+/// The last row named like the sample's query; −1: none.
+int place_of(const std::vector<std::string>& queries, const documents::ModelRun& run) {
+  if (!run.sample || run.sample->query.empty()) return -1;
+  const auto found = std::find(queries.rbegin(), queries.rend(), run.sample->query);
+  return static_cast<int>(queries.rend() - found) - 1;
+}
+
 std::shared_ptr<const HeadPicture> make_picture(const documents::ModelRun& run, HeadId head, bool words) {
   auto made = std::make_shared<HeadPicture>();
   made->queries = visible(run.tokens.readable);
   made->keys = visible(run.keys.readable);
-  made->text = run.keys.readable;
+  made->text = as_read(run.keys);
   made->self = run.tokens.spelled == run.keys.spelled;
   made->special_queries = run.tokens.special;
   made->special_keys = run.keys.special;
+  made->first_query = place_of(made->queries, run);
   const model::Scoring& scoring = run.capture->layers[static_cast<std::size_t>(head.layer)].scoring;
   if (!words) made->mask = {scoring.causal, scoring.window};  // between words the corners blur
   if (!model::has_pattern(*run.capture, head.layer)) return made;
   made->weights = pattern_of(*run.capture, head);
   made->intact = run.intact == run.capture ? made->weights : pattern_of(*run.intact, head);
+  made->untouched = made->intact != made->weights && *made->intact == *made->weights;
+  if (made->untouched) made->intact = made->weights;
   if (!words) return made;
   const auto queries = analysis::words_of(run.tokens.spelled, run.tokens.special);
   const auto keys = analysis::words_of(run.keys.spelled, run.keys.special);
@@ -70,8 +88,9 @@ std::shared_ptr<const HeadPicture> make_picture(const documents::ModelRun& run, 
   made->intact = intact ? intact : made->weights;
   made->queries = visible(analysis::word_texts(run.tokens.readable, queries));
   made->keys = visible(analysis::word_texts(run.keys.readable, keys));
-  made->text = analysis::word_texts(run.keys.readable, keys);
+  made->text = analysis::word_texts(as_read(run.keys), keys);
   made->special_queries = special_words(run.tokens.special, queries);
+  made->first_query = place_of(made->queries, run);
   made->special_keys = special_words(run.keys.special, keys);
   return made;
 }
@@ -187,6 +206,7 @@ int leading_query(const ModelView& view, const HeadPicture& picture) {
   const int n = static_cast<int>(picture.queries.size());
   if (!view.held && view.hovered_query) return std::clamp(*view.hovered_query, 0, n - 1);
   if (view.query >= 0 && view.query < n) return view.query;
+  if (picture.first_query >= 0) return picture.first_query;
   int last = n - 1;  // a special token at the end says little
   while (last > 0 && picture.special_queries[static_cast<std::size_t>(last)]) --last;
   return last;
@@ -210,8 +230,16 @@ void keep_inside(ModelView& view, const documents::ModelRun& run) {
   view.head = std::clamp(view.head, 0, run.capture->heads - 1);
 }
 
-void choose_first_head(ModelView& view, const documents::Overview& overview) {
+void choose_first_head(ModelView& view, const documents::ModelRun& run, const documents::Overview* of) {
+  if (run.sample && run.sample->head) {
+    view.head_chosen = true;
+    view.layer = run.sample->head->layer;
+    view.head = run.sample->head->head;
+    return keep_inside(view, run);
+  }
+  if (!of || of->metrics.empty()) return;
   view.head_chosen = true;
+  const documents::Overview& overview = *of;
   for (const auto metric : {analysis::Metric::induction, analysis::Metric::previous_token}) {
     float most = -1;
     for (std::size_t l = 0; l < overview.metrics.size(); ++l)
@@ -225,6 +253,17 @@ void choose_first_head(ModelView& view, const documents::Overview& overview) {
     view.metric = metric;
     if (most >= 0) return;
   }
+}
+
+void begin_anew(ModelView& view, const documents::ModelRun& run) {
+  if (view.sample == run.sample) return;
+  const bool first = !view.sample;  // what was asked for before anything was open stays
+  view.sample = run.sample;
+  if (first || !run.sample || run.state.text != run.sample->text) return;
+  view.head_chosen = view.held = false;
+  view.query = -1;
+  view.key.reset();
+  view.map = {};
 }
 
 }  // namespace qkv::workspaces

@@ -25,11 +25,13 @@ enum class Side { both, before, after, difference };
 /// One head's weights between tokens or words.
 struct HeadPicture {
   std::shared_ptr<const Matrix> weights;   ///< [n_q, n_k] as the pass made them; null: it kept no way to them
-  std::shared_ptr<const Matrix> intact;    ///< of the pass without ablations; the same where there are none
+  std::shared_ptr<const Matrix> intact;    ///< of the pass without ablations; the same one where they change nothing here
+  bool untouched = false;                  ///< there are ablations, and they change nothing here
   std::vector<std::string> queries, keys;  ///< texts of rows and columns, as labels write them
   std::vector<std::string> text;           ///< of the keys as they are read: " dog"
   bool self = true;                        ///< queries and keys are the same tokens
   std::vector<bool> special_queries, special_keys;
+  int first_query = -1;  ///< row that leads until another is chosen: the last of the sample's query; −1: none
   figures::MapMask mask;
 };
 
@@ -47,7 +49,7 @@ struct MapContent {
 struct ModelView {
   int layer = 0, head = 0;
   bool head_chosen = false;     ///< by the user; else the head with the most to show, once metrics are there
-  int query = -1;               ///< row that leads; −1: the last that is no special token
+  int query = -1;               ///< row that leads; −1: that of the sample, else the last that is no special token
   std::optional<int> key;       ///< column that leads; unset: the largest weight of the row
   bool held = false;            ///< clicked: hovering leads nowhere until the same is clicked again
   std::optional<int> hovered_query, hovered_key;  ///< under the pointer in this frame
@@ -57,12 +59,15 @@ struct ModelView {
   Side side = Side::both;
   bool exclude_first = false;   ///< the first key is hatched and left out of the colour range
   bool words = false;           ///< words instead of tokens
+  std::shared_ptr<const documents::Sample> sample;  ///< of the checkpoint last shown
   analysis::Metric metric = analysis::Metric::induction;
   figures::MapView map;         ///< its zoom and pan
   figures::MapView map_pressed; ///< when the drag began
   figures::MapLayout map_layout;  ///< of the last frame: says what the pointer is on
   float intact_shift = 0;         ///< px from the intact map to the ablated one beside it
   drawing::Point heads_scroll;
+  std::optional<bool> rail;  ///< unset: shown where the window has room for it beside the heads
+  bool rail_shown = true;    ///< in the last frame
   float rail_scroll = 0, rail_height = 0, tokens_scroll = 0, lines_scroll = 0, text_scroll = 0;
   int tokens_followed = -1, text_followed = -1;  ///< the query those last scrolled to
   std::optional<std::string> text_before;  ///< of the prompt, while it is typed in
@@ -118,7 +123,10 @@ void lead_by_pointer(ModelView& view, const std::string& hot, drawing::Point poi
 void zoom_map(ModelView& view, float factor);
 /// Brings layer, head, query and key back inside a run of another shape.
 void keep_inside(ModelView& view, const documents::ModelRun& run);
-/// Shows the head with the most to show: the largest induction, or previous-token score where no token repeats.
-void choose_first_head(ModelView& view, const documents::Overview& overview);
+/// Shows the head of the sample, else the one with the most to show once the overview is there (not null): the largest
+/// induction, or previous-token score where no token repeats.
+void choose_first_head(ModelView& view, const documents::ModelRun& run, const documents::Overview* overview);
+/// What was chosen of another checkpoint does not lead in one that brings its own text.
+void begin_anew(ModelView& view, const documents::ModelRun& run);
 
 }  // namespace qkv::workspaces

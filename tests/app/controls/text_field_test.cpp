@@ -2,6 +2,7 @@
 
 #include "app/controls/text_editing.h"
 #include "tests/app/controls/bench.h"
+#include "tests/app/support/layout_checks.h"
 
 namespace qkv::controls {
 namespace {
@@ -293,6 +294,22 @@ TEST(TextField, PasteBecomesOneCleanLine) {
   f.bench.key(Key::v, kCtrl);
   f.bench.key(Key::enter);
   EXPECT_EQ(f.text, "The cat sat\uFFFD");
+}
+
+TEST(TextField, KeepsLinesWhereTheyArePartOfTheText) {
+  Field f("The cat\nsat\t.");
+  f.style.keeps_lines = true;
+  f.bench.frame();
+  const auto shows = [&](const std::string& text) { return support::find_text(f.bench.frame(), text) != nullptr; };
+  EXPECT_TRUE(shows("The cat↵sat⇥."));
+  f.open();
+  EXPECT_TRUE(shows("The cat↵sat⇥."));
+  f.bench.key(Key::c, kCtrl);
+  EXPECT_EQ(f.bench.clipboard.text, "The cat\nsat\t.");
+  f.bench.key(Key::end);
+  f.bench.key(Key::v, kCtrl);
+  f.bench.key(Key::enter);
+  EXPECT_EQ(f.text, "The cat\nsat\t.The cat\nsat\t.");
 }
 
 TEST(TextField, LongTextScrollsWithTheCaret) {

@@ -26,7 +26,7 @@ Experiment of_the_model(const std::string& text) {
   const auto model = model::Model::open(fs::path(QKV_SOURCE_DIR) / "assets/models/pronouns");
   ModelState state;
   state.text = text;
-  const auto run = run_pass(model, state, nullptr, {}, {});
+  const auto run = run_pass(model, state, nullptr, nullptr, {}, {});
   return lab_experiment(model.get(), *run->capture, run->tokens.readable, kLayer, kHead);
 }
 

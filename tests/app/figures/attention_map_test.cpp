@@ -73,6 +73,23 @@ TEST_P(MapSizes, NamesTheSelectedAndTheHoveredRow) {
 
 INSTANTIATE_TEST_SUITE_P(Tokens, MapSizes, ::testing::Values(1, 4, 21, 40, 400, 2048));
 
+TEST(AttentionMap, TheLineOfAKeyNeverCrossesTheCaption) {
+  int captioned = 0;
+  for (int key = 0; key < 40; ++key) {
+    Mapped m(40);
+    m.map.selected_key = key;
+    m.map.selected_query = 39;
+    const auto& d = m.draw();
+    const drawing::Text* caption = support::find_text(d, "future keys");
+    if (!caption) continue;
+    ++captioned;
+    for (const auto& command : d.commands)
+      if (const auto* line = std::get_if<drawing::Polyline>(&command); line && line->dashed)
+        EXPECT_FALSE(line->points[0].x > caption->box.x && line->points[0].x < caption->box.right() && line->points[1].y > caption->box.y) << key;
+  }
+  EXPECT_GT(captioned, 35);
+}
+
 TEST(AttentionMap, PrintsTheSelectedRowAndAllOfLargeCells) {
   Mapped m(21, {.cell = 24});
   m.map.selected_query = 17;

@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <memory>
+#include <string>
 
 #include "app/drawing/painter.h"
 #include "app/figures/heatmap.h"
@@ -19,6 +21,22 @@ Matrix row(std::initializer_list<float> values) {
   Matrix m(1, static_cast<Eigen::Index>(values.size()));
   std::ranges::copy(values, m.data());
   return m;
+}
+
+TEST(Number, ThatIsAskedAboutReadsZeroOrOneOnlyWhenItIs) {
+  EXPECT_EQ(telling_number(1, 2), "1.00");
+  EXPECT_EQ(telling_number(0, 2), "0.00");
+  EXPECT_EQ(telling_number(0.8f, 2), "0.80");
+  EXPECT_EQ(telling_number(0.996f, 2), "0.996");
+  EXPECT_EQ(telling_number(-0.9996f, 2), "−0.9996");
+  EXPECT_EQ(telling_number(1.00004f, 2), "1.00004");
+  EXPECT_EQ(telling_number(0.002f, 2), "0.002");
+  EXPECT_EQ(telling_number(-1.2e-9f, 2), "−1.2e−9");
+  EXPECT_EQ(telling_number(1e-30f, 3), "1.0e−30");
+  EXPECT_EQ(telling_number(std::numeric_limits<float>::denorm_min(), 2), "1.4e−45");
+  EXPECT_EQ(telling_number(kNaN, 2), "NaN");
+  EXPECT_EQ(telling_number(-kInfinity, 2), "−∞");
+  for (const float v : {std::nextafter(1.f, 0.f), std::nextafter(1.f, 2.f)}) EXPECT_EQ(std::stof(telling_number(v, 2)), v);
 }
 
 TEST(Number, HasATrueMinusAndNoNegativeZero) {

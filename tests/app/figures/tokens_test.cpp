@@ -27,6 +27,11 @@ TEST(VisibleToken, ShowsWhatCannotBeSeen) {
   EXPECT_EQ(visible_token("\n\n"), "↵↵");
   EXPECT_EQ(visible_token("\tx"), "⇥x");
   EXPECT_EQ(visible_token("a\x01"), "a⟨01⟩");
+  EXPECT_EQ(visible_token("a\x1b[31m"), "a⟨1B⟩[31m");
+  EXPECT_EQ(visible_token(" \n "), "↵␣");
+  EXPECT_EQ(visible_token("a\u202Eb"), "a⟨202E⟩b");
+  EXPECT_EQ(visible_token("\xe2\x82"), "\uFFFD\uFFFD");
+  EXPECT_EQ(visible_token("👩‍💻"), "👩‍💻");
   EXPECT_EQ(visible_token(""), "∅");
   EXPECT_EQ(visible_token(" 日本"), "日本");
 }

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <fstream>
 
 #include "app/figures/numbers.h"
 #include "core/error.h"
@@ -153,6 +154,13 @@ TEST_F(DriverModel, AnAblationChangesWhatComesAfterItAndShowsBoth) {
   const model::Tile all{0, 0, 11, 11};
   EXPECT_EQ(model::pattern_tile(*run->capture, 0, 2, all), model::pattern_tile(*run->intact, 0, 2, all));
   EXPECT_NE(model::pattern_tile(*run->capture, 1, 2, all), model::pattern_tile(*run->intact, 1, 2, all));
+  // The ablated head's own weights are as before: one picture, and why.
+  EXPECT_FALSE(d.has("map-intact"));
+  EXPECT_FALSE(d.has("model/side"));
+  EXPECT_TRUE(d.has("model/untouched"));
+  EXPECT_TRUE(d.shows_with("later layers") || d.shows_with("layers after it"));
+  d.click("head/1.2");
+  EXPECT_FALSE(d.has("model/untouched"));
   EXPECT_TRUE(d.has("map-intact"));
   EXPECT_TRUE(d.shows("intact"));
   d.key(Key::z, kCtrl);
@@ -192,11 +200,45 @@ TEST_F(DriverModel, NarrowWindowsNameTheHeadAndOverlapNothingWithAnAblation) {
   d.click("head/0.1");
   d.key(Key::x);
   settle();
+  d.click("head/1.1");
   for (const auto& [w, h] : {std::pair{1440.f, 900.f}, {1280.f, 800.f}, {1100.f, 760.f}, {1000.f, 700.f}, {800.f, 600.f}}) {
     d.resize(w, h);
-    EXPECT_TRUE(d.shows("Layer 0 · Head 1") || d.shows("L0 H1")) << w;
+    EXPECT_TRUE(d.shows("Layer 1 · Head 1") || d.shows("L1 H1")) << w;
     EXPECT_FALSE(d.region("model/words").rect.intersects(d.region("model/side").rect)) << w;
     EXPECT_TRUE(d.has("model/why")) << w;
+  }
+}
+
+TEST_F(DriverModel, NarrowWindowsShowTheNumbersInPlaceOfTheHeads) {
+  open(checkpoint("gpt2-text"));
+  for (const auto& [w, h] : {std::pair{800.f, 600.f}, {600.f, 500.f}}) {
+    d.resize(w, h);
+    EXPECT_FALSE(d.has("model/ablate")) << w;
+    d.click("model/numbers");
+    EXPECT_TRUE(d.has("model/ablate")) << w;
+    EXPECT_FALSE(d.has("head/0.1")) << w;
+    EXPECT_THAT(support::overlaps(d.frame()), IsEmpty()) << w;
+    d.key(Key::b, kCtrl);
+    EXPECT_FALSE(d.has("model/ablate")) << w;
+  }
+  d.resize(1280, 800);
+  EXPECT_FALSE(d.has("model/numbers"));
+  d.key(Key::b, kCtrl);
+  EXPECT_TRUE(d.has("model/ablate"));
+  EXPECT_TRUE(d.has("head/0.1"));
+}
+
+TEST_F(DriverModel, EveryNameInTheSidePanelsIsWhole) {
+  open(fs::path(QKV_SOURCE_DIR) / "assets" / "models" / "induction");
+  for (const auto& [w, h] : {std::pair{1280.f, 800.f}, {1440.f, 900.f}, {1000.f, 700.f}}) {
+    d.resize(w, h);
+    for (const auto metric : {analysis::Metric::entropy, analysis::Metric::first_token, analysis::Metric::previous_token, analysis::Metric::induction, analysis::Metric::distance}) {
+      seen().metric = metric;
+      d.send(controls::Tick{0});
+      d.resize(w, h);
+      for (const auto& t : support::texts(d.frame()))
+        EXPECT_FALSE(t.text->text.ends_with("…") && t.text->at.y > 90) << w << ": " << t.text->text;
+    }
   }
 }
 
@@ -284,6 +326,108 @@ TEST_F(DriverModel, ThePronounsCheckpointNamesTheReferent) {
   };
   EXPECT_EQ(answer("the dog chased the ball because it was excited"), "dog");
   EXPECT_EQ(answer("the dog chased the ball because it was red"), "ball");
+}
+
+TEST_F(DriverModel, ASampleSaysWhichQueryAndHeadLead) {
+  open(fs::path(QKV_SOURCE_DIR) / "assets" / "models" / "pronouns");
+  const auto leading = [&] {
+    const auto& picture = seen().head_picture(model().run());
+    return picture.queries.at(static_cast<std::size_t>(workspaces::leading_query(seen(), picture)));
+  };
+  EXPECT_EQ(seen().layer, 1);
+  EXPECT_EQ(seen().head, 2);
+  EXPECT_EQ(leading(), "it");
+  d.key(Key::l, kCtrl);
+  d.retype("because it was red the dog chased the ball");  // any text with the word
+  d.key(Key::enter);
+  settle();
+  EXPECT_EQ(leading(), "it");
+  d.key(Key::w);
+  EXPECT_EQ(leading(), "it");
+  d.key(Key::down, kShift);
+  EXPECT_EQ(leading(), "was");
+}
+
+TEST_F(DriverModel, ASampleWithMistakesStillOpens) {
+  const fs::path pronouns = fs::path(QKV_SOURCE_DIR) / "assets" / "models" / "pronouns";
+  const auto with = [&](const std::string& name, const std::string& sample) {
+    fs::copy(pronouns, folder.path() / name);
+    std::ofstream(folder.path() / name / "text.json", std::ios::trunc) << sample;
+    open(folder.path() / name);
+    EXPECT_TRUE(model().error().empty()) << model().error();
+    EXPECT_EQ(model().path().filename(), name);
+  };
+  with("beyond", R"({"text": "the dog", "query": "zebra", "head": "7.31"})");
+  EXPECT_EQ(model().state().text, "the dog");
+  EXPECT_EQ(seen().layer, 1);
+  EXPECT_EQ(seen().head, 3);
+  with("wrong_kinds", R"({"text": 7, "query": ["it"], "head": 1.2})");
+  EXPECT_FALSE(model().state().text.empty());
+  with("no_object", "[1, 2]");
+  with("no_json", "the dog");
+}
+
+TEST_F(DriverModel, ACheckpointWithATextOfItsOwnBringsItAndItsHead) {
+  const fs::path models = fs::path(QKV_SOURCE_DIR) / "assets" / "models";
+  open(models / "induction");
+  open(models / "pronouns");
+  EXPECT_THAT(model().state().text, HasSubstr("it was excited"));
+  EXPECT_EQ(seen().layer, 1);
+  EXPECT_EQ(seen().head, 2);
+  d.key(Key::l, kCtrl);
+  d.retype("the dog was red");
+  d.key(Key::enter);
+  settle();
+  open(models / "induction");  // what was typed comes along
+  EXPECT_EQ(model().state().text, "the dog was red");
+}
+
+TEST_F(DriverModel, HelpOpenedByItsKeyHasNoTooltipUntilThePointerMoves) {
+  open(checkpoint("gpt2-text"));
+  d.move(cell(7, 3));
+  d.wait(1);
+  ASSERT_TRUE(d.session().in.tooltip_due());
+  d.key(Key::f1);
+  d.wait(1);
+  d.frame();
+  EXPECT_FALSE(d.session().in.tooltip_due());
+  d.key(Key::escape);
+  d.wait(1);
+  d.move({d.session().in.pointer.x + 1, d.session().in.pointer.y});
+  d.wait(1);
+  EXPECT_TRUE(d.session().in.tooltip_due());
+}
+
+TEST_F(DriverModel, LineEndsAndTabsOfThePromptAreSeenAndKept) {
+  open(checkpoint("gpt2-text"));
+  d.key(Key::l, kCtrl);
+  d.key(Key::a, kCtrl);
+  d.clipboard.text = "The dog\nthe\tball";
+  d.key(Key::v, kCtrl);
+  d.key(Key::enter);
+  settle();
+  EXPECT_EQ(model().run()->state.text, "The dog\nthe\tball");
+  EXPECT_TRUE(d.shows("The dog↵the⇥ball"));
+  for (const auto& t : support::texts(d.frame())) EXPECT_EQ(t.text->text.find_first_of("\n\t"), std::string::npos) << t.text->text;
+  d.click("model/prompt");  // only to look
+  d.key(Key::enter);
+  EXPECT_EQ(model().state().text, "The dog\nthe\tball");
+}
+
+TEST_F(DriverModel, TextIsReadWithTheSpacesThatItsVocabularyLeavesOut) {
+  open(checkpoint("bert-text"));
+  d.key(Key::l, kCtrl);
+  d.retype("the dog, the ball.");
+  d.key(Key::enter);
+  settle();
+  const auto read = [&] {
+    std::string all;
+    for (const auto& text : seen().head_picture(model().run()).text) all += text;
+    return all;
+  };
+  EXPECT_EQ(read(), "[CLS] the dog, the ball. [SEP]");
+  d.key(Key::w);
+  EXPECT_EQ(read(), "[CLS] the dog, the ball. [SEP]");
 }
 
 TEST_F(DriverModel, WithoutItsPreviousTokenHeadInductionFails) {
