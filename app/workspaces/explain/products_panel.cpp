@@ -185,8 +185,9 @@ void products_panel(Page& s, int level, const Explanation& why, Rect area) {
   const TextStyle total{.color = t.text, .size = 11.5f, .weight = 600, .family = Family::mono};
   const std::string sum = "Σ " + figures::telling_number(why.value, 3);
   p.text({many ? area.right() - 12 : std::max(body.right(), x + 70), area.bottom() - 4}, sum, total, Align::right);
-  const std::string says = many ? "the largest of " + std::to_string(m) + " products" : kLegend;
+  std::string says = many ? "the largest of " + std::to_string(m) + " products" : kLegend;
   const float right = (many ? area.right() - 12 : std::max(body.right(), x + 70)) - p.width_of(sum, total) - 10;
+  if (!many && p.width_of(says, note) > right - area.x) says = "line: running sum";
   const float left = x + p.width_of(says, note) <= right ? x : area.x;
   p.text_fit({left, area.bottom() - 4}, says, note, right - left);
 }

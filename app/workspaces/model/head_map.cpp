@@ -16,7 +16,7 @@ using figures::number;
 
 namespace {
 
-constexpr float kSide = 88, kMass = 76, kMinimap = 65, kMinimapRoom = 88, kMargin = 16, kCaption = 22, kBeside = 32, kLeastForTwo = 560;
+constexpr float kSide = 88, kMass = 76, kMinimap = 65, kMinimapRoom = 88, kMargin = 16, kCaption = 22, kBeside = 32, kBelow = 8, kLeastForTwo = 560;
 
 bool is_map(const std::string& id) { return id == "map" || id == "map-intact"; }
 
@@ -108,7 +108,7 @@ void head_map(ModelScene& s, Rect area) {
   const bool mass = !two && s.view.side != Side::difference && s.view.exclude_first && columns > 1 && area.w > 420;
   const float aside = kSide + (mass ? kMass : 0);
   const float width = two ? std::floor((area.w - aside) / 2) : area.w - aside, caption = two ? kCaption : 0;
-  Rect room{area.x + (two ? width : 0), area.y + caption, width, area.h - caption};
+  Rect room{area.x + (two ? width : 0), area.y + caption, width, area.h - caption - kBelow};
   s.view.intact_shift = two ? width : 0;
   const figures::MapGutters gutters = s.view.gutters(p.text_engine(), s.picture);
   answer(s, figures::map_layout(room, rows, columns, s.view.map, gutters));

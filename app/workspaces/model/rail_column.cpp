@@ -8,8 +8,12 @@ using drawing::Align;
 
 void RailColumn::heading(const std::vector<drawing::Run>& runs, const std::string& aside) {
   y += 26;
-  p().runs({x, y}, runs);
-  if (!aside.empty()) p().text({x + w, y}, aside, {.color = t().text3, .size = 10.5f}, Align::right);
+  float room = w;
+  if (!aside.empty()) room -= p().text({x + w, y}, aside, {.color = t().text3, .size = 10.5f}, Align::right) + 8;
+  std::vector<drawing::Run> fitting = runs;
+  drawing::Run& last = fitting.back();  // a token's name may be of any length
+  last.text = p().text_engine().elided(last.text, last.style, room - (p().runs_width(runs) - p().width_of(last.text, last.style)));
+  p().runs({x, y}, fitting);
   y += 8;
 }
 

@@ -60,8 +60,9 @@ void shaded_text(ModelScene& s, Rect area, figures::TokenStyle style, float& scr
 void heading(ModelScene& s, Rect area, std::string_view hint) {
   auto& p = s.p();
   const auto& t = s.theme();
+  const drawing::TextStyle name{.color = t.query, .size = 12, .weight = 700};
   const Run line[] = {{"Attention from ", {.color = t.text, .size = 12, .weight = 600}},
-                      {s.picture.queries[static_cast<std::size_t>(s.query)], {.color = t.query, .size = 12, .weight = 700}},
+                      {p.text_engine().elided(s.picture.queries[static_cast<std::size_t>(s.query)], name, area.w / 3), name},
                       {"  " + std::to_string(s.query), {.color = t.text3, .size = 10.5f, .family = drawing::Family::mono}},
                       {s.view.held ? "  held" : "", {.color = t.text3, .size = 10.5f}}};
   const float w = p.runs({area.x, area.y + 22}, line);

@@ -83,9 +83,11 @@ TEST(AttentionMap, TheLineOfAKeyNeverCrossesTheCaption) {
     const drawing::Text* caption = support::find_text(d, "future keys");
     if (!caption) continue;
     ++captioned;
-    for (const auto& command : d.commands)
-      if (const auto* line = std::get_if<drawing::Polyline>(&command); line && line->dashed)
-        EXPECT_FALSE(line->points[0].x > caption->box.x && line->points[0].x < caption->box.right() && line->points[1].y > caption->box.y) << key;
+    for (const auto& command : d.commands) {
+      const auto* line = std::get_if<drawing::Polyline>(&command);
+      if (!line || !line->dashed) continue;
+      EXPECT_FALSE(line->points[0].x > caption->box.x && line->points[0].x < caption->box.right() && line->points[1].y > caption->box.y) << key;
+    }
   }
   EXPECT_GT(captioned, 35);
 }
