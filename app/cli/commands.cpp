@@ -34,10 +34,28 @@ void open_window(const OpenOptions& options) {
 }
 
 void render(const RenderOptions& options) {
-  if (options.workspace == "learn" || options.workspace == "present" || options.lesson || options.step) {
-    throw Error("This version draws the Lab and the Model workspace: leave out --lesson, --step and --workspace learn or present.");
-  }
   shell::RenderRequest request = options.request;
+  if (options.workspace == "present") {
+    if (!request.input.empty()) check_exists(request.input);
+    if (options.lesson && (!request.input.empty() || request.text)) throw Error("A lesson brings its own experiment: leave out PATH and --text, or --lesson.");
+    request.workspace = shell::Workspace::present;
+    request.lesson = options.lesson.value_or(1);
+    request.lesson_given = options.lesson.has_value();
+    request.step = options.step.value_or(1);
+    shell::render(request);
+    return;
+  }
+  const bool for_lesson = options.workspace == "learn" || ((options.lesson || options.step) && options.workspace.empty());
+  if ((options.lesson || options.step) && !for_lesson) throw Error("--lesson and --step are for --workspace learn: leave them out, or the other workspace.");
+  if (for_lesson) {
+    if (!request.input.empty() || request.text || request.head_given)
+      throw Error("A lesson brings its own experiment: leave out PATH, --text and --head, or --lesson and --workspace learn.");
+    request.workspace = shell::Workspace::learn;
+    request.lesson = options.lesson.value_or(1);
+    request.step = options.step.value_or(1);
+    shell::render(request);
+    return;
+  }
   if (!request.input.empty()) check_exists(request.input);
   const bool for_model = !request.input.empty() && shell::is_for_model_workspace(request.input);
   if (options.workspace == "lab" && for_model) {

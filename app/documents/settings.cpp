@@ -62,6 +62,7 @@ Settings load_settings(const fs::path& folder, std::string* warning) {
     read(j, "window_width", s.window_width);
     read(j, "window_height", s.window_height);
     read(j, "maximized", s.maximized);
+    read(j, "transitions", s.transitions);
     read(j, "welcomed", s.welcomed);
     std::vector<std::string> recent;
     read(j, "recent", recent);
@@ -89,6 +90,7 @@ void save_settings(const Settings& s, const fs::path& folder) {
   j["window_width"] = s.window_width;
   j["window_height"] = s.window_height;
   j["maximized"] = s.maximized;
+  j["transitions"] = s.transitions;
   j["welcomed"] = s.welcomed;
   j["recent"] = json::array();
   for (const auto& file : s.recent) j["recent"].push_back(file.string());

@@ -11,6 +11,7 @@ struct Settings {
   float text_size = 1;  ///< factor on everything, 0.75 to 2.5
   int window_width = 1440, window_height = 900;
   bool maximized = false;
+  bool transitions = true;  ///< rows travel from step to step of a talk
   bool welcomed = false;                      ///< the first-start hint has been seen
   std::vector<std::filesystem::path> recent;  ///< files opened or saved, latest first, at most kMaxRecent
   bool operator==(const Settings&) const = default;

@@ -1,5 +1,6 @@
 #include "app/shell/app.h"
 
+#include <algorithm>
 #include <limits>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include "app/shell/chrome/room.h"
 #include "app/shell/chrome/session.h"
 #include "app/shell/render.h"
+#include "app/workspaces/present/present.h"
 #include "core/error.h"
 #include "core/experiment/import.h"
 #include "core/experiment/operations.h"
@@ -58,6 +60,7 @@ App::App(AppConfig config)
 App::~App() = default;
 
 const drawing::Theme& App::theme() const { return session_->settings.dark ? dark_ : light_; }
+bool App::wants_full_screen() const { return session_->workspace == Workspace::present; }
 float App::text_size() const { return session_->settings.text_size; }
 bool App::quit_requested() const { return session_->quit; }
 void App::request_quit() {
@@ -68,6 +71,12 @@ void App::request_quit() {
 double App::wake_after() const {
   const Session& s = *session_;
   if (s.lab.busy()) return 0.01;
+  if (s.learn && s.learn->busy()) return 0.01;
+  if (s.learn_view.studies->busy()) return 0.1;
+  if (s.workspace == Workspace::present && s.talk) {
+    if (s.talk->busy()) return 0.05;
+    return std::min(workspaces::present_wake(s.present_view, s.in.now), s.in.next_change().value_or(std::numeric_limits<double>::infinity()));
+  }
   if (s.model.busy()) return 0.05;  // its progress is drawn
   return s.in.next_change().value_or(std::numeric_limits<double>::infinity());
 }
@@ -91,7 +100,13 @@ void App::handle(const controls::Event& event) {
     const bool lab_arrived = s.lab.poll(), model_arrived = s.model.poll();
     const bool opened = s.opening && !s.lab.busy();
     if (opened) finish_opening(s);
-    const bool arrived = lab_arrived || model_arrived || s.model.progress_moved();
+    const bool measured = s.learn_view.studies->poll();
+    const bool lesson_arrived = (s.learn && s.learn->is_open() && s.learn->poll()) || measured;
+    if (const std::string lost = s.learn ? s.learn->take_error() : std::string(); !lost.empty()) s.learn_view.notice = lost;
+    // A talk moves by itself: rows on their way, the timer.
+    const bool on_stage = s.workspace == Workspace::present && s.talk;
+    const bool moved = on_stage && (s.talk->poll() || workspaces::present_wake(s.present_view, s.in.now) <= std::get<controls::Tick>(event).seconds);
+    const bool arrived = moved || lesson_arrived || lab_arrived || model_arrived || s.model.progress_moved();
     const std::string error = s.autosave.take_error();
     if (!error.empty()) notice_of(s) = error;
     const bool tooltip = s.in.tooltip_due(), caret = s.in.caret_visible();
@@ -171,10 +186,14 @@ void App::build() {
   drawing::Painter painter(frame_, *config_.text, theme());
   Ui ui{painter, s.in, *config_.clipboard};
   painter.fill(frame_.bounds, theme().bg);
-  const Rect work{0, kTopBar, config_.width, config_.height - kTopBar - kStatusBar};
-  room_of(s).draw(ui, s, work);
-  status_bar(ui, s, {0, config_.height - kStatusBar, config_.width, kStatusBar});
-  top_bar(ui, s, {0, 0, config_.width, kTopBar});
+  if (s.workspace == Workspace::present) {
+    room_of(s).draw(ui, s, frame_.bounds);
+  } else {
+    const Rect work{0, kTopBar, config_.width, config_.height - kTopBar - kStatusBar};
+    room_of(s).draw(ui, s, work);
+    status_bar(ui, s, {0, config_.height - kStatusBar, config_.width, kStatusBar});
+    top_bar(ui, s, {0, 0, config_.width, kTopBar});
+  }
   palette(ui, s);
   help(ui, s);
   file_dialog(ui, s);
@@ -196,6 +215,8 @@ void App::show(const RenderRequest& request) {
   Session& s = *session_;
   s.picture = true;
   if (request.workspace == Workspace::model) return show_model(request);
+  if (request.workspace == Workspace::learn) return show_lesson(request);
+  if (request.workspace == Workspace::present) return show_talk(request);
   if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
   if (request.text) {
     int cut = 0;
@@ -233,6 +254,59 @@ void App::show(const RenderRequest& request) {
     if (attention::is_per_head(cell.stage)) s.view.head = cell.head;
     workspaces::select(s.view, *trace, cell);
   }
+  dirty_ = true;
+}
+
+void App::show_lesson(const RenderRequest& request) {
+  Session& s = *session_;
+  go_to(s, Workspace::learn);
+  documents::LearnSession& lessons = lessons_of(s);
+  if (!lessons.shelf().troubles.empty()) throw Error(lessons.shelf().troubles.front());
+  const auto& shelf = lessons.shelf().lessons;
+  const auto it = std::ranges::find_if(shelf, [&](const documents::Lesson& lesson) { return lesson.number == request.lesson; });
+  if (it == shelf.end()) {
+    throw Error("--lesson " + std::to_string(request.lesson) + ": there is no such lesson; " +
+                (shelf.empty() ? "none came with this copy of the program." : "they are numbered " + std::to_string(shelf.front().number) + " to " + std::to_string(shelf.back().number) + "."));
+  }
+  const int steps = static_cast<int>(it->steps.size());
+  if (request.step < 1 || request.step > steps)
+    throw Error("--step " + std::to_string(request.step) + ": lesson " + std::to_string(request.lesson) + " has " + counted(steps, "step") + ", counted from 1.");
+  lessons.go_to(static_cast<int>(it - shelf.begin()), request.step - 1);
+  lessons.wait();
+  frame();  // asks for what is measured
+  s.learn_view.studies->wait();
+  dirty_ = true;
+}
+
+void App::show_talk(const RenderRequest& request) {
+  Session& s = *session_;
+  documents::Talk talk;
+  if (request.lesson_given) {
+    RenderRequest lesson = request;
+    lesson.step = 1;
+    show_lesson(lesson);
+    talk = documents::talk_of(s.learn->lesson());
+  } else if (documents::is_talk_file(request.input)) {
+    talk = documents::read_talk(request.input);
+  } else {
+    if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
+    if (request.text) s.lab.replace(experiment::with_sentence(s.lab.experiment(), *request.text), request.input);
+    s.lab.wait();
+    s.view = {};
+    workspaces::show_first_target(s.lab, s.view);
+    const bool told = request.select.has_value();
+    const int last = s.lab.trace()->n() - 1;
+    talk = documents::talk_of(s.lab.experiment(), request.layer, request.head, std::min(told ? request.select->row : s.view.query, last),
+                              std::min(told ? request.select->column : s.view.key, last));
+  }
+  const int steps = static_cast<int>(talk.steps.size());
+  if (request.step < 1 || request.step > steps)
+    throw Error("--step " + std::to_string(request.step) + ": the talk has " + counted(steps, "step") + ", counted from 1.");
+  give_talk(s, std::move(talk), request.step - 1);
+  s.talk->wait();
+  frame();
+  s.present_view.revealed = true;
+  s.talk->wait();
   dirty_ = true;
 }
 

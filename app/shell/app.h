@@ -44,6 +44,8 @@ class App {
   drawing::Cursor cursor() const;
   std::string title() const;
   float text_size() const;
+  /// A talk is being given.
+  bool wants_full_screen() const;
   /// The window's close button: asks first when there are unsaved changes.
   void request_quit();
   bool quit_requested() const;
@@ -61,6 +63,8 @@ class App {
   bool shows_the_event(const controls::Event& event) const;
   void keys();
   void show_model(const RenderRequest& request);
+  void show_lesson(const RenderRequest& request);
+  void show_talk(const RenderRequest& request);
   void write_picture(const std::filesystem::path& path);
 
   AppConfig config_;

@@ -32,6 +32,7 @@ void run(App& app, Window& window, drawing::WindowPlayer& player) {
     app.handle(controls::Tick{watch.lap()});
     for (const auto& event : events) app.handle(event);
     if (window.take_close_request()) app.request_quit();
+    window.set_full_screen(app.wants_full_screen());
     if (window.set_zoom(app.text_size())) continue;  // a Resize waits
     window.set_title(app.title());
     window.set_cursor(app.cursor());

@@ -20,6 +20,8 @@ struct RenderRequest {
   std::optional<std::string> text{};  ///< a sentence typed into it
   int layer = 0, head = 0;          ///< shown in full
   bool head_given = false;          ///< false: the one that the workspace would show
+  int lesson = 1, step = 1;         ///< of Learn and Present: the lesson by its number, the step from 1
+  bool lesson_given = false;        ///< Present shows this lesson, not an experiment
   std::optional<attention::Cell> select{};
   std::string figure{};  ///< one figure by its name; empty: the whole workspace
 };

@@ -78,6 +78,19 @@ void fit_to_monitor(int& width, int& height) {
   }
 }
 
+/// The screen that a point of the desktop is on; the first one where it is on none.
+GLFWmonitor* monitor_under(int x, int y) {
+  int count = 0;
+  GLFWmonitor** monitors = glfwGetMonitors(&count);
+  for (int i = 0; i < count; ++i) {
+    int left = 0, top = 0;
+    glfwGetMonitorPos(monitors[i], &left, &top);
+    const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
+    if (mode && x >= left && x < left + mode->width && y >= top && y < top + mode->height) return monitors[i];
+  }
+  return glfwGetPrimaryMonitor();
+}
+
 }  // namespace
 
 struct Window::Impl {
@@ -91,6 +104,8 @@ struct Window::Impl {
   float zoom = 1;
   int held_mods = 0;  ///< GLFW's bits
   Placement placement;
+  bool full_screen = false;
+  std::array<int, 4> before_full_screen{};  ///< x, y, width, height
 
   ~Impl() {
     for (GLFWcursor* shape : cursors) {
@@ -136,7 +151,7 @@ struct Window::Impl {
     if (width <= 0 || height <= 0) return;  // minimised
     damage = true;
     events.push(Resize{static_cast<float>(width) / scale(), static_cast<float>(height) / scale(), scale()});
-    if (!glfwGetWindowAttrib(window, GLFW_MAXIMIZED)) {
+    if (!full_screen && !glfwGetWindowAttrib(window, GLFW_MAXIMIZED)) {
       placement.width = static_cast<int>(std::lround(static_cast<float>(width) / content_scale()));
       placement.height = static_cast<int>(std::lround(static_cast<float>(height) / content_scale()));
     }
@@ -246,6 +261,24 @@ bool Window::set_zoom(float zoom) {
   impl_->zoom = zoom;
   impl_->resized();
   return true;
+}
+
+void Window::set_full_screen(bool on) {
+  if (on == impl_->full_screen) return;
+  auto& [x, y, width, height] = impl_->before_full_screen;
+  if (on) {
+    glfwGetWindowPos(impl_->window, &x, &y);
+    glfwGetWindowSize(impl_->window, &width, &height);
+    GLFWmonitor* monitor = monitor_under(x + width / 2, y + height / 2);
+    const GLFWvidmode* mode = monitor ? glfwGetVideoMode(monitor) : nullptr;
+    if (!mode) return;  // no screen is known: the window stays as it is
+    impl_->full_screen = true;
+    glfwSetWindowMonitor(impl_->window, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+  } else {
+    glfwSetWindowMonitor(impl_->window, nullptr, x, y, width, height, GLFW_DONT_CARE);
+    impl_->full_screen = false;
+  }
+  impl_->resized();
 }
 
 int Window::width() const { return impl_->pixels().first; }

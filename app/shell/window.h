@@ -35,6 +35,9 @@ class Window {
   /// Factor on everything besides the display's own scale (the text-size setting); true when it changed, and a Resize follows.
   bool set_zoom(float zoom);
 
+  /// Fills the screen the window is on, or goes back to what it was. Resize events follow.
+  void set_full_screen(bool on);
+
   int width() const;    ///< device pixels
   int height() const;   ///< device pixels
   float scale() const;  ///< device pixels a logical one

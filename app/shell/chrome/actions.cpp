@@ -14,6 +14,10 @@ std::vector<Action> help_actions();
 std::vector<Action> sentence_actions();
 std::vector<Action> lab_view_actions();
 std::vector<Action> model_actions();
+std::vector<Action> learn_actions();
+std::vector<Action> lesson_return_actions();
+std::vector<Action> present_start_actions();
+std::vector<Action> present_actions();
 
 const std::vector<Action>& actions() {
   static const std::vector<Action> kAll = [] {
@@ -32,6 +36,10 @@ const std::vector<Action>& actions() {
     add(lab_view_actions(), Where::lab);
     add(attention_actions(), Where::lab);
     add(model_actions(), Where::model);
+    add(learn_actions(), Where::learn);
+    add(lesson_return_actions(), Where::lab);
+    add(present_start_actions());
+    add(present_actions(), Where::present);
     add(help_actions());
     return all;
   }();
@@ -49,6 +57,7 @@ bool is_here(const Action& a, const Session& s) {
     case Where::lab: return s.workspace == Workspace::lab;
     case Where::model: return s.workspace == Workspace::model;
     case Where::learn: return s.workspace == Workspace::learn;
+    case Where::present: return s.workspace == Workspace::present;
   }
   return false;
 }

@@ -15,7 +15,7 @@ struct Shortcut {
 };
 
 /// Where an action can be used.
-enum class Where { anywhere, lab, model, learn };
+enum class Where { anywhere, lab, model, learn, present };
 
 /// Something the user can do. Menu, shortcut, command palette and help all read this one table.
 struct Action {

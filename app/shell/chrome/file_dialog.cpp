@@ -28,9 +28,9 @@ struct Words {
 };
 
 const Words& words(FilePurpose purpose) {
-  static const std::array<Words, 3> kWords{
-      Words{"Open", "Open", {".json", ".npz", ".npy", ".csv", ".safetensors"}},
-      Words{"Save as", "Save", {".json"}}, Words{"Export a picture", "Export", {".png", ".svg", ".pdf"}}};
+  static const std::array<Words, 4> kWords{
+      Words{"Open", "Open", {".json", ".npz", ".npy", ".csv", ".safetensors", ".md"}},
+      Words{"Save as", "Save", {".json"}}, Words{"Save the talk", "Save", {".md"}}, Words{"Export a picture", "Export", {".png", ".svg", ".pdf"}}};
   return kWords[static_cast<std::size_t>(purpose)];
 }
 

@@ -11,6 +11,11 @@ namespace {
 constexpr std::array<Hint, 7> kHints{{{"hover", "trace operands"}, {"click", "explain"}, {"drag ↕", "change a value"}, {"2×click", "type"},
                                       {"← ↑ ↓ →", "walk"}, {"wheel", "zoom"}, {"F1", "all keys"}}};
 
+std::string open_title(const Session& s) {
+  const std::string title = experiment::shown_title(s.lab.experiment());
+  return title.empty() ? "Untitled" : title;
+}
+
 std::string title(const Session& s) {
   const std::string name = s.lab.path().empty() ? experiment::shown_title(s.lab.experiment()) : s.lab.path().filename().string();
   return (s.lab.unsaved() ? "• " : "") + name;
@@ -31,6 +36,8 @@ const Room kLabRoom{
     .id = "lab",
     .tab = "Lab",
     .hint = "Small attention, every number of it",
+    .opens = "Experiment",
+    .open_title = open_title,
     .draw = [](controls::Ui& ui, Session& s, drawing::Rect area) { workspaces::lab(ui, s.lab, s.view, area); },
     .figure = [](controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) { return workspaces::lab_figure(ui, s.lab, s.view, area, name); },
     .title = title,

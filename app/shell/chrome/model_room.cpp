@@ -27,6 +27,8 @@ const Room kModelRoom{
     .id = "model",
     .tab = "Model",
     .hint = "A real checkpoint: every layer and head",
+    .opens = "Checkpoint",
+    .open_title = [](const Session& s) { return s.model.is_open() ? s.model.path().filename().string() : std::string(s.model.busy() ? "opening…" : "none"); },
     .draw = [](controls::Ui& ui, Session& s, drawing::Rect area) { workspaces::model(ui, s.model, s.model_view, area); },
     .figure = [](controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) { return workspaces::model_figure(ui, s.model, s.model_view, area, name); },
     .title = [](const Session& s) { return s.model.is_open() ? s.model.path().filename().string() : std::string("Model"); },

@@ -7,11 +7,12 @@
 namespace qkv::shell {
 
 std::span<const Room> rooms() {
-  static const Room kAll[] = {kLabRoom, kModelRoom};
+  static const Room kAll[] = {kLearnRoom, kLabRoom, kModelRoom};
   return kAll;
 }
 
 const Room& room_of(const Session& s) {
+  if (s.workspace == Workspace::present) return kPresentRoom;
   const auto all = rooms();
   const auto it = std::ranges::find_if(all, [&](const Room& room) { return room.workspace == s.workspace; });
   return it == all.end() ? all.front() : *it;

@@ -22,8 +22,10 @@ struct Past {
 struct Room {
   Workspace workspace;
   const char* id;    ///< "lab": of --workspace and of actions
-  const char* tab;   ///< its name in the tabs
+  const char* tab;   ///< its name in the tabs; null: it has none
   const char* hint;  ///< what it is for
+  const char* opens; ///< what its picker chooses among: "Experiment"
+  std::string (*open_title)(const Session&);  ///< what is open, as the picker writes it
   void (*draw)(controls::Ui&, Session&, drawing::Rect area);
   /// One figure without controls; the part of `area` it fills. Throws Error for an unknown name.
   drawing::Rect (*figure)(controls::Ui&, Session&, drawing::Rect area, const std::string& name);
@@ -38,11 +40,11 @@ struct Room {
   std::span<const Hint> hints;
 };
 
-/// In the order of the tabs.
+/// Those with a tab, in order.
 std::span<const Room> rooms();
 const Room& room_of(const Session& s);
 
-extern const Room kLabRoom, kModelRoom;
+extern const Room kLearnRoom, kLabRoom, kModelRoom, kPresentRoom;
 
 /// "8.1 ms"
 std::string time_text(double seconds);

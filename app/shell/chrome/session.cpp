@@ -61,6 +61,15 @@ void open_file(Session& s, const std::filesystem::path& path) {
     remember(s, path);
     return;
   }
+  if (documents::is_talk_file(path)) {
+    try {
+      give_talk(s, documents::read_talk(path), 0);
+      remember(s, path);
+    } catch (const std::exception& e) {
+      show_message(s, "This talk could not be opened", e.what());
+    }
+    return;
+  }
   try {
     s.lab.replace(experiment::open_any(path), path);
     s.workspace = Workspace::lab;
@@ -92,12 +101,21 @@ void open_safely(Session& s, const std::filesystem::path& path) {
 
 void go_to(Session& s, Workspace workspace) {
   s.workspace = workspace;
+  if (workspace == Workspace::learn) (void)lessons_of(s);
   if (workspace != Workspace::model || s.model.is_open() || s.model.busy()) return;
   const auto models = shipped_models(s.assets);
   if (!models.empty()) s.model.open(models.front().path);
 }
 
 std::string& notice_of(Session& s) { return room_of(s).notice(s); }
+
+documents::LearnSession& lessons_of(Session& s) {
+  if (!s.learn) {
+    const auto own = s.state_folder.empty() ? std::filesystem::path() : s.state_folder / "lessons";
+    s.learn = std::make_unique<documents::LearnSession>(s.assets, own, s.state_folder);
+  }
+  return *s.learn;
+}
 
 void when_saved(Session& s, std::function<void(Session&)> go_on) {
   if (!s.lab.unsaved()) {
@@ -124,6 +142,7 @@ void open_file_dialog(Session& s, FilePurpose purpose) {
   if (folder.empty() || (!has_own_file(s) && purpose != FilePurpose::open)) folder = std::filesystem::current_path(ignored);
   std::string name;
   if (purpose == FilePurpose::save) name = s.lab.path().empty() ? "experiment.json" : s.lab.path().stem().string() + ".json";
+  if (purpose == FilePurpose::save_talk) name = "talk.md";
   if (purpose == FilePurpose::export_picture) name = "lab.png";
   s.file_dialog = {.purpose = purpose, .folder = folder, .name = name};
   controls::open_popup(s.in, "file");
@@ -138,12 +157,15 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
       remember(s, path);
       s.view.notice = "Saved " + path.string() + ".";
       if (const auto go_on = std::exchange(s.after_save, nullptr)) go_on(s);
+    } else if (purpose == FilePurpose::save_talk) {
+      documents::save_talk(s.talk->talk(), path);
+      notice_of(s) = "Saved " + path.string() + ".";
     } else if (s.export_picture) {
       s.export_picture(path);
     }
   } catch (const std::exception& e) {
     s.after_save = nullptr;
-    show_message(s, purpose == FilePurpose::save ? "The experiment could not be saved" : "The picture could not be written", e.what());
+    show_message(s, purpose == FilePurpose::save ? "The experiment could not be saved" : purpose == FilePurpose::save_talk ? "The talk could not be saved" : "The picture could not be written", e.what());
   }
 }
 

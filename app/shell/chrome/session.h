@@ -8,18 +8,22 @@
 #include "app/controls/ui.h"
 #include "app/documents/autosave.h"
 #include "app/documents/lab_document.h"
+#include "app/documents/learn_session.h"
 #include "app/documents/model_session.h"
 #include "app/documents/settings.h"
+#include "app/documents/talk_session.h"
 #include "app/shell/chrome/folder_listing.h"
 #include "app/workspaces/lab/lab.h"
+#include "app/workspaces/learn/learn.h"
 #include "app/workspaces/model/model.h"
+#include "app/workspaces/present/view.h"
 
 namespace qkv::shell {
 
-enum class Workspace { learn, lab, model };
+enum class Workspace { learn, lab, model, present };
 
 /// What the file dialog is open for.
-enum class FilePurpose { open, save, export_picture };
+enum class FilePurpose { open, save, save_talk, export_picture };
 
 struct FileDialogState {
   FilePurpose purpose = FilePurpose::open;
@@ -52,15 +56,23 @@ struct Shipped {
 
 /// Everything that is open and shown: what actions act on and what the chrome draws.
 struct Session {
-  Session(experiment::Experiment start, std::filesystem::path state_folder)
-      : autosave(std::move(state_folder)), lab(std::move(start), &autosave) {}
+  Session(experiment::Experiment start, std::filesystem::path state)
+      : state_folder(std::move(state)), autosave(state_folder), lab(std::move(start), &autosave) {}
 
   Workspace workspace = Workspace::lab;
+  std::filesystem::path state_folder;  ///< autosave and progress; empty: nothing is kept
   documents::Autosave autosave;
   documents::LabDocument lab;
   workspaces::LabView view;
   documents::ModelSession model;
   workspaces::ModelView model_view;
+  std::unique_ptr<documents::LearnSession> learn;  ///< null until it is first looked at: see lessons_of()
+  workspaces::LearnView learn_view;
+  std::unique_ptr<documents::TalkSession> talk;  ///< being given, or given last
+  workspaces::PresentView present_view;
+  Workspace before_present = Workspace::lab;  ///< where leaving it leads
+  bool notes_shown = false;                   ///< the lecturer's window is open
+  bool back_to_lesson = false;  ///< the Lab shows what was opened from a lesson
   documents::Settings settings;
   std::filesystem::path settings_folder;  ///< empty: settings are not kept
   std::filesystem::path assets;           ///< empty: none were found
@@ -93,6 +105,10 @@ bool is_for_model_workspace(const std::filesystem::path& path);
 void open_safely(Session& s, const std::filesystem::path& path);
 /// Goes to a workspace; the Model workspace opens the first checkpoint that comes with the program when it has none.
 void go_to(Session& s, Workspace workspace);
+/// The lessons, read when first asked for; where the reader left off, or the first, is open.
+documents::LearnSession& lessons_of(Session& s);
+/// Begins a talk at this step, full screen. Throws Error.
+void give_talk(Session& s, documents::Talk talk, int step);
 /// The line of the status bar, of the workspace that is shown.
 std::string& notice_of(Session& s);
 /// False: the experiment is in no file yet, or in one that ships with the program and is not written over.

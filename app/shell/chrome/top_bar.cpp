@@ -28,7 +28,7 @@ void action_button(Ui& ui, Session& s, std::string_view action_id, std::string_v
     run_action(s, action_id);
 }
 
-constexpr const char* kMenus[] = {"File", "Edit", "Cell", "View", "Attention", "Model", "Help"};
+constexpr const char* kMenus[] = {"File", "Edit", "Cell", "View", "Attention", "Model", "Learn", "Present", "Help"};
 
 bool has_actions(const char* menu, const Session& s) {
   return std::ranges::any_of(actions(), [&](const Action& a) { return a.menu == menu && is_here(a, s); });
@@ -90,13 +90,6 @@ void open_menu(Ui& ui, Session& s, Rect anchor) {
   open_safely(s, chosen->starts_with("shipped/") ? shipped[index].path : s.settings.recent[index]);
 }
 
-/// What is open, as the picker writes it.
-std::string open_title(const Session& s) {
-  if (s.workspace == Workspace::model) return s.model.is_open() ? s.model.path().filename().string() : s.model.busy() ? "opening…" : "none";
-  const std::string title = experiment::shown_title(s.lab.experiment());
-  return title.empty() ? "Untitled" : title;
-}
-
 }  // namespace
 
 void top_bar(Ui& ui, Session& s, Rect area) {
@@ -114,7 +107,8 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   x += 32 + 16;
   p.fill({x, area.y + 14, 1, 20}, t.border);
   x += 16;
-  const bool in_model = s.workspace == Workspace::model;
+  const Room& room = room_of(s);
+  const bool in_model = s.workspace == Workspace::model, in_lab = s.workspace == Workspace::lab;
   const float taken = small ? 20.f : roomy ? 330.f : 152.f;  // by the buttons at the right
   const float tabs_w = 68 * static_cast<float>(rooms().size());
   const bool with_tabs = area.right() - x - taken > tabs_w + 33 + 60;
@@ -122,10 +116,10 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   if (with_tabs) {
     std::vector<std::string> names, hints;
     int shown = 0;
-    for (const Room& room : rooms()) {
-      if (room.workspace == s.workspace) shown = static_cast<int>(names.size());
-      names.push_back(room.tab);
-      hints.push_back(std::string(room.hint) + " (Ctrl+" + std::to_string(names.size()) + ")");
+    for (const Room& each : rooms()) {
+      if (&each == &room) shown = static_cast<int>(names.size());
+      names.push_back(each.tab);
+      hints.push_back(std::string(each.hint) + " (Ctrl+" + std::to_string(names.size()) + ")");
     }
     const int tab = controls::segmented(ui, "workspace", tabs, names, shown, "Workspace", hints);
     if (tab != shown) go_to(s, rooms()[static_cast<std::size_t>(tab)].workspace);
@@ -133,18 +127,20 @@ void top_bar(Ui& ui, Session& s, Rect area) {
     p.fill({x, area.y + 14, 1, 20}, t.border);
     x += 16;
   }
-  if (area.w > 1000) x += p.text({x, area.y + 28.5f}, in_model ? "Checkpoint" : "Experiment", {.color = t.text3, .size = 12}) + 10;
+  if (area.w > 1000) x += p.text({x, area.y + 28.5f}, room.opens, {.color = t.text3, .size = 12}) + 10;
   const Rect picker{x, area.y + 10, std::min(260.f, std::max(40.f, area.right() - x - taken)), 28};
-  if (controls::button(ui, "open-button", picker, p.text_engine().elided(open_title(s), {.size = 12, .weight = 500}, picker.w - 44),
-                       {.drop_down = true, .hint = in_model ? "Open another checkpoint" : "Open another experiment", .align = drawing::Align::left}))
-    controls::open_popup(s.in, "open-menu");
+  if (controls::button(ui, "open-button", picker, p.text_engine().elided(room.open_title(s), {.size = 12, .weight = 500}, picker.w - 44),
+                       {.drop_down = true, .hint = std::string("Choose another ") + static_cast<char>(room.opens[0] + 'a' - 'A') + (room.opens + 1), .align = drawing::Align::left})) {
+    if (s.workspace == Workspace::learn) workspaces::open_lesson_list(s.in, s.learn_view);
+    else controls::open_popup(s.in, "open-menu");
+  }
   x = picker.right() + 12;
   if (in_model && s.model.is_open()) {
     const std::string facts = workspaces::facts(*s.model.run());
     const drawing::TextStyle style{.color = t.text3, .size = 10.5f, .family = drawing::Family::mono};
     if (x + p.width_of(facts, style) < area.right() - 330) p.text({x, area.y + 28.5f}, facts, style);
   }
-  if (!in_model && s.lab.unsaved() && area.w > 1100) p.text({x, area.y + 28.5f}, "unsaved changes", {.color = t.text3, .size = 11});
+  if (in_lab && s.lab.unsaved() && area.w > 1100) p.text({x, area.y + 28.5f}, "unsaved changes", {.color = t.text3, .size = 11});
 
   float right = area.right() - 20;
   auto place = [&](float w) {

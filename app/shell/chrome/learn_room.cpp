@@ -1,0 +1,48 @@
+#include <array>
+
+#include "app/shell/chrome/room.h"
+#include "app/workspaces/learn/learn.h"
+#include "core/experiment/sources.h"
+
+namespace qkv::shell {
+
+namespace {
+
+constexpr std::array<Hint, 6> kHints{{{"← →", "step"}, {"1 2 3", "answer"}, {"drag ↕", "change a value"}, {"R", "start again"}, {"L", "open in the Lab"},
+                                      {"F1", "all keys"}}};
+
+std::string facts(const Session& s) {
+  if (!s.learn || !s.learn->is_open()) return "no lesson is open";
+  return experiment::sources_in_words(s.learn->document().experiment());
+}
+
+std::string title(const Session& s) { return s.learn && s.learn->is_open() ? workspaces::lesson_title(s.learn->lesson()) : std::string("Learn"); }
+
+Past past(const Session& s) {
+  if (!s.learn || !s.learn->is_open()) return {};
+  const documents::LabDocument& live = s.learn->document();
+  return {live.can_undo(), live.can_redo(), live.undo_name(), live.redo_name()};
+}
+
+}  // namespace
+
+const Room kLearnRoom{
+    .workspace = Workspace::learn,
+    .id = "learn",
+    .tab = "Learn",
+    .hint = "Eighteen short lessons, from words to several heads",
+    .opens = "Lesson",
+    .open_title = title,
+    .draw = [](controls::Ui& ui, Session& s, drawing::Rect area) { workspaces::learn(ui, lessons_of(s), s.learn_view, area); },
+    .figure = [](controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) { return workspaces::learn_figure(ui, lessons_of(s), s.learn_view, area, name); },
+    .title = title,
+    .facts = facts,
+    .error = [](const Session& s) { return s.learn && s.learn->is_open() ? s.learn->document().error() : std::string(); },
+    .notice = [](Session& s) -> std::string& { return s.learn_view.notice; },
+    .wish = [](Session& s) { return &s.learn_view.wish; },
+    .past = past,
+    .undo = [](Session& s) { s.learn->document().undo(); },
+    .redo = [](Session& s) { s.learn->document().redo(); },
+    .hints = kHints};
+
+}  // namespace qkv::shell

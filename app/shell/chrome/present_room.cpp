@@ -1,0 +1,44 @@
+#include "app/shell/chrome/room.h"
+#include "app/workspaces/present/present.h"
+#include "core/error.h"
+
+namespace qkv::shell {
+
+namespace {
+
+drawing::Rect figure(controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) {
+  if (!s.talk) throw Error("No talk is being given: open an experiment, a lesson or a talk first.");
+  if (!name.empty() && name != "step") throw Error("There is no figure '" + name + "' of a talk: leave --figure out for the whole step.");
+  workspaces::present(ui, *s.talk, s.present_view, area, true);
+  return area;
+}
+
+}  // namespace
+
+const Room kPresentRoom{
+    .workspace = Workspace::present,
+    .id = "present",
+    .tab = nullptr,
+    .hint = "One step at a time, for a room",
+    .opens = "Talk",
+    .open_title = [](const Session& s) { return s.talk ? s.talk->talk().title : std::string(); },
+    .draw =
+        [](controls::Ui& ui, Session& s, drawing::Rect area) {
+          s.present_view.moves = s.settings.transitions;
+          if (s.talk) workspaces::present(ui, *s.talk, s.present_view, area, s.picture);
+        },
+    .figure = figure,
+    .title = [](const Session& s) { return s.talk ? s.talk->talk().title : std::string("Present"); },
+    .facts = [](const Session&) { return std::string(); },
+    .error = [](const Session&) { return std::string(); },
+    .notice = [](Session& s) -> std::string& { return s.present_view.notice; },
+    .wish = [](Session& s) { return &s.present_view.wish; },
+    .past = [](const Session& s) {
+      documents::LabDocument* live = s.talk ? s.talk->document() : nullptr;
+      return live ? Past{live->can_undo(), live->can_redo(), live->undo_name(), live->redo_name()} : Past{};
+    },
+    .undo = [](Session& s) { s.talk->document()->undo(); },
+    .redo = [](Session& s) { s.talk->document()->redo(); },
+    .hints = {}};
+
+}  // namespace qkv::shell

@@ -1,0 +1,144 @@
+#include "app/workspaces/present/present.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/workspaces/present/scene.h"
+
+namespace qkv::workspaces {
+
+using drawing::Align;
+using drawing::Rect;
+using drawing::TextStyle;
+
+namespace {
+
+constexpr float kMargin = 120, kStrip = 200, kFooter = 108;
+
+/// A step that was not shown before begins with nothing revealed, nothing drawn on it, and its rows on their way.
+void follow_step(PresentScene& s) {
+  PresentView& v = s.view;
+  if (v.step == s.talk.index()) return;
+  const bool first = v.step < 0;
+  v.step = s.talk.index();
+  v.revealed = false;
+  v.blank = false;
+  v.strokes.clear();
+  v.pressed.reset();
+  v.from = std::move(v.places);
+  v.places.clear();
+  v.moved_at = first || !v.moves || s.still ? std::nullopt : std::optional(s.ui.in.now);
+  if (s.talk.model()) v.model = {};
+}
+
+}  // namespace
+
+float PresentScene::progress() const {
+  if (!view.moved_at || still) return 1;
+  return std::clamp(static_cast<float>((ui.in.now - *view.moved_at) / kTravel), 0.f, 1.f);
+}
+
+float step_title(PresentScene& s, Rect area, const std::string& text) {
+  float size = s.u(44);
+  const TextStyle style{.color = s.theme().text, .size = size, .weight = 500};
+  float y = area.y + s.u(10);
+  for (const std::string& line : s.p().text_engine().wrapped(text, style, area.w)) {
+    y += size * 1.25f;
+    s.p().text({area.x, std::round(y - size * 0.25f)}, line, style);
+  }
+  return y - area.y + s.u(16);
+}
+
+void text_step(PresentScene& s, Rect area) {
+  const float title = step_title(s, area, s.talk.step().title);
+  figures::draw_prose(s.p(), {area.x, area.y + title + s.u(20)}, area.w, s.talk.step().text, {.size = s.u(36), .line_height = 1.5f, .live = {}});
+}
+
+void footer(PresentScene& s, Rect area) {
+  auto& p = s.p();
+  const auto& t = s.theme();
+  p.fill({area.x, area.y, area.w, std::max(1.f, s.u(2))}, t.border);
+  const float middle = area.y + area.h / 2;
+  const TextStyle cap{.color = t.text2, .size = s.u(28)}, words{.color = t.text3, .size = s.u(28)};
+  float x = area.x;
+  const auto key = [&](const char* name) {
+    const float w = std::max(s.u(58), p.width_of(name, cap) + s.u(28));
+    p.stroke({x, std::round(middle - s.u(24)), w, s.u(48)}, t.border_strong, std::max(1.f, s.u(2)), s.u(8));
+    p.text_middle(x + w / 2, middle, name, cap, Align::center);
+    x += w + s.u(12);
+  };
+  const auto say = [&](const char* what) { x += p.text_middle(x + s.u(4), middle, what, words) + s.u(44); };
+  key("←");
+  key("→");
+  say("step");
+  if (has_answer(s.talk, s.view)) {
+    key("Space");
+    say(s.view.revealed ? "hide" : "reveal");
+  }
+  key("B");
+  say("blank");
+  key("Esc");
+  say("leave");
+  std::string place = std::to_string(s.talk.index() + 1) + " / " + std::to_string(s.talk.count());
+  float right = area.right();
+  right -= p.text_middle(right, middle, place, {.color = t.text, .size = s.u(30), .weight = 600}, Align::right) + s.u(28);
+  if (s.view.timer && !s.still && s.view.began >= 0) {
+    const int seconds = static_cast<int>(s.ui.in.now - s.view.began);
+    const std::string time = std::to_string(seconds / 60) + ":" + (seconds % 60 < 10 ? "0" : "") + std::to_string(seconds % 60);
+    right -= p.text_middle(right, middle, time, {.color = t.text3, .size = s.u(28), .family = drawing::Family::mono}, Align::right) + s.u(28);
+  }
+  if (right > x) p.text_middle(right, middle, p.text_engine().elided(s.view.notice.empty() ? s.talk.talk().title : s.view.notice, words, right - x), words, Align::right);
+}
+
+void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, Rect area, bool still) {
+  PresentScene s{ui, talk, view, std::min(area.w / 1920, area.h / 1080), still};
+  if (view.began < 0) view.began = ui.in.now;
+  follow_step(s);
+  ui.p.fill(area, s.theme().canvas);
+  ui.p.region({.id = "present", .rect = area});
+  const float margin = s.u(kMargin);
+  const Rect inner{area.x + margin, area.y, area.w - 2 * margin, area.h};
+  const Rect low{inner.x, area.bottom() - s.u(kFooter), inner.w, s.u(kFooter)};
+  if (talk.document()) {
+    stage_strip(s, {inner.x, area.y, inner.w, s.u(kStrip)});
+    stage_step(s, {inner.x, area.y + s.u(kStrip + 24), inner.w, low.y - area.y - s.u(kStrip + 24 + 26)});
+  } else {
+    const Rect body{inner.x, area.y + s.u(56), inner.w, low.y - area.y - s.u(56 + 20)};
+    if (talk.lessons()) lesson_step(s, body);
+    else if (talk.model()) model_step(s, body);
+    else text_step(s, body);
+  }
+  footer(s, low);
+  ink(s, area);
+  if (view.moved_at && s.progress() >= 1) view.moved_at.reset();
+}
+
+void show_step(documents::TalkSession& talk, PresentView& view, int step) {
+  view.notice.clear();
+  if (step < 0 || step >= talk.count()) return;
+  try {
+    talk.go_to(step);
+  } catch (const std::exception& e) {
+    view.notice = e.what();
+  }
+}
+
+bool has_answer(documents::TalkSession& talk, const PresentView&) {
+  if (!talk.step().hides) return false;
+  if (talk.lessons()) return talk.lessons()->step().question.has_value();
+  return talk.step().stage && talk.step().stage->stage != Stage::x && talk.step().stage->stage != Stage::v;
+}
+
+bool reveal(documents::TalkSession& talk, PresentView& view) {
+  if (!has_answer(talk, view)) return false;
+  view.revealed = !view.revealed;
+  return true;
+}
+
+double present_wake(const PresentView& view, double now) {
+  if (view.moved_at) return 1.0 / 60;
+  if (view.timer && view.began >= 0) return 1 - std::fmod(now - view.began, 1.0);
+  return std::numeric_limits<double>::infinity();
+}
+
+}  // namespace qkv::workspaces

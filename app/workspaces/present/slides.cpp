@@ -1,0 +1,294 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "app/figures/numbers.h"
+#include "app/workspaces/present/slide.h"
+#include "app/workspaces/present/terms.h"
+#include "core/error.h"
+
+// One slide a stage: what stands in its rows and how its formula goes.
+namespace qkv::workspaces {
+
+using attention::Explanation;
+using attention::HeadTrace;
+using drawing::Map;
+using figures::symmetric_limit;
+using Role = FormulaNode::Role;
+
+namespace {
+
+const HeadTrace& head_of(const SlideSubject& s) {
+  return s.trace.layers.at(static_cast<std::size_t>(s.layer)).heads.at(static_cast<std::size_t>(s.head));
+}
+Cell cell_of(const SlideSubject& s, Stage stage, int row, int column) {
+  return {stage, s.layer, attention::is_per_head(stage) ? s.head : 0, row, column};
+}
+Stage q_of(const SlideSubject& s) { return attention::scored_q(head_of(s)); }
+Stage k_of(const SlideSubject& s) { return attention::scored_k(head_of(s)); }
+const Matrix& matrix(const SlideSubject& s, Stage stage) {
+  const Matrix* m = attention::matrix_of(s.trace, stage, s.layer, attention::is_per_head(stage) ? s.head : 0);
+  if (!m || m->size() == 0) throw Error("This experiment has no " + std::string(attention::name_of(stage)) + " to show: choose another stage.");
+  return *m;
+}
+
+/// The `most` weightiest of n places, in order.
+std::vector<int> weightiest(int n, int most, const std::vector<int>& always, const auto& weight) {
+  std::vector<int> all(static_cast<std::size_t>(n));
+  std::iota(all.begin(), all.end(), 0);
+  if (n <= most) return all;
+  const auto kept = [&](int i) { return std::ranges::find(always, i) != always.end(); };
+  std::ranges::stable_sort(all, [&](int a, int b) { return kept(a) != kept(b) ? kept(a) : weight(a) > weight(b); });
+  all.resize(static_cast<std::size_t>(most));
+  std::ranges::sort(all);
+  return all;
+}
+
+std::string left_out(int n, std::size_t shown, const char* what) {
+  const int rest = n - static_cast<int>(shown);
+  return rest == 0 ? "" : "and " + std::to_string(rest) + " " + what + (rest == 1 ? "" : "s") + " more, of less weight";
+}
+
+/// Keys of the subject's query, the weightiest of them.
+std::vector<int> keys_shown(const SlideSubject& s) {
+  const Matrix& weights = head_of(s).weights;
+  return weightiest(static_cast<int>(weights.cols()), s.most_columns, {s.key, s.query}, [&](int j) {
+    const float w = weights(s.query, j);
+    return std::isnan(w) ? 2.f : w;
+  });
+}
+
+std::vector<int> tokens_shown(const SlideSubject& s, int most) {
+  const Matrix& weights = head_of(s).weights;
+  return weightiest(static_cast<int>(weights.cols()), most, {s.query, s.key}, [&](int j) { return weights(s.query, j); });
+}
+
+/// Columns of one row, the largest numbers of them.
+std::vector<int> columns_shown(const SlideSubject& s, const Matrix& m, int row) {
+  return weightiest(static_cast<int>(m.cols()), s.most_columns, {}, [&](int c) { return std::abs(m(row, c)); });
+}
+
+void name_tokens(const SlideSubject& s, SlideTable& table, const std::vector<int>& tokens, Role strong) {
+  for (const int j : tokens) {
+    if (j == s.key) table.strong = static_cast<int>(table.columns.size());
+    table.columns.push_back(s.names.token(j));
+    table.roles.push_back(j == s.key ? strong : Role::none);
+  }
+}
+void name_columns(const SlideSubject& s, SlideTable& table, Stage stage, const std::vector<int>& columns) {
+  for (const int c : columns) table.columns.push_back(s.names.column(cell_of(s, stage, 0, c)));
+}
+
+/// One row of a stage, at these columns.
+SlideRow row_of(const SlideSubject& s, Stage stage, int row, const std::vector<int>& columns, std::vector<Piece> label) {
+  SlideRow out{.id = std::string(attention::name_of(stage)) + "/" + std::to_string(row), .label = std::move(label)};
+  const Matrix& m = matrix(s, stage);
+  out.limit = stage == Stage::weights ? 1 : symmetric_limit(m);
+  out.map = stage == Stage::weights ? Map::sequential : Map::diverging;
+  const Matrix& scaled = head_of(s).scaled;
+  for (const int c : columns) {
+    const bool masked = (stage == Stage::weights || stage == Stage::scaled) && std::isinf(scaled(row, c)) && scaled(row, c) < 0;
+    out.cells.push_back({.value = m(row, c), .cell = cell_of(s, stage, row, c), .masked = masked});
+  }
+  return out;
+}
+
+Explanation why(const SlideSubject& s, Stage stage, int row, int column) {
+  return attention::explain(s.trace, cell_of(s, stage, row, column));
+}
+
+/// The column of a row that says most.
+int loudest(const Matrix& m, int row) {
+  int best = 0;
+  for (int c = 1; c < static_cast<int>(m.cols()); ++c)
+    if (std::abs(m(row, c)) > std::abs(m(row, best))) best = c;
+  return best;
+}
+
+Slide embed(const SlideSubject& s) {
+  Slide slide{.title = {{"Every token is a row of numbers: "}, {"X", Role::none, true}}};
+  const Matrix& x = matrix(s, Stage::x);
+  SlideTable table;
+  const auto columns = columns_shown(s, x, s.query);
+  name_columns(s, table, Stage::x, columns);
+  for (const int i : tokens_shown(s, 6)) {
+    SlideRow row = row_of(s, Stage::x, i, columns, {{s.names.token(i), i == s.query ? Role::query : i == s.key ? Role::key : Role::none}});
+    table.rows.push_back(std::move(row));
+  }
+  table.left_out = left_out(static_cast<int>(x.cols()), columns.size(), "column");
+  slide.tables.push_back(std::move(table));
+  return slide;
+}
+
+/// q, k or v as products of X with its weights: the row of `token`, and how its loudest number came about.
+Slide project(const SlideSubject& s, Stage stage, int token, Role role, std::vector<Piece> title, const char* symbol) {
+  Slide slide{.title = std::move(title)};
+  const Matrix& m = matrix(s, stage);
+  const auto columns = columns_shown(s, m, token);
+  if (attention::matrix_of(s.trace, Stage::x, s.layer, 0) && s.trace.inputs.embedding.cols() > 0) {
+    const Matrix& x = matrix(s, Stage::x);
+    SlideTable read;
+    const auto dimensions = columns_shown(s, x, token);
+    name_columns(s, read, Stage::x, dimensions);
+    read.rows.push_back(row_of(s, Stage::x, token, dimensions, {{"x ", Role::none, true}, {s.names.token(token), role}}));
+    slide.tables.push_back(std::move(read));
+  }
+  SlideTable made;
+  name_columns(s, made, stage, columns);
+  SlideRow row = row_of(s, stage, token, columns, {{std::string(symbol) + " ", role, true}, {s.names.token(token), role}});
+  row.look = SlideRow::Look::large;
+  row.answer = true;
+  const int best = loudest(m, token);
+  made.strong = static_cast<int>(std::ranges::find(columns, best) - columns.begin());
+  made.rows.push_back(std::move(row));
+  made.left_out = left_out(static_cast<int>(m.cols()), columns.size(), "column");
+  slide.tables.push_back(std::move(made));
+  slide.formula = sum_of_products(why(s, stage, token, best), entry(symbol, role, s.names.token(token), s.names.column(cell_of(s, stage, token, best))), role, 4);
+  slide.formula_is_answer = true;
+  return slide;
+}
+
+Slide scores(const SlideSubject& s) {
+  const std::string query = s.names.token(s.query), key = s.names.token(s.key);
+  Slide slide{.title = {{"The "}, {"query", Role::query}, {" of "}, {query, Role::query}, {" meets every "}, {"key", Role::key}, {": a dot product"}}};
+  const Explanation score = why(s, Stage::scores, s.query, s.key);
+  const Matrix& q = matrix(s, q_of(s));
+  if (score.operation == attention::Operation::dot && !score.terms.empty()) {
+    const auto columns = weightiest(static_cast<int>(q.cols()), s.most_columns, {}, [&](int c) { return std::abs(score.terms[static_cast<std::size_t>(c)].value); });
+    SlideTable products;
+    name_columns(s, products, q_of(s), columns);
+    products.rows.push_back(row_of(s, q_of(s), s.query, columns, {{"q ", Role::query, true}, {query, Role::query}}));
+    products.rows.push_back(row_of(s, k_of(s), s.key, columns, {{"k ", Role::key, true}, {key, Role::key}}));
+    SlideRow product{.id = "products", .label = {{"q·k", Role::none, true}}, .look = SlideRow::Look::plain, .linked = true};
+    for (const int c : columns) product.cells.push_back({.value = score.terms[static_cast<std::size_t>(c)].value});
+    product.end = "Σ " + figures::number(score.value, 2);
+    product.answer = true;
+    products.rows.push_back(std::move(product));
+    products.left_out = left_out(static_cast<int>(q.cols()), columns.size(), "product");
+    slide.tables.push_back(std::move(products));
+  }
+  SlideTable met;
+  const auto keys = keys_shown(s);
+  name_tokens(s, met, keys, Role::key);
+  SlideRow row = row_of(s, Stage::scores, s.query, keys, {{"score "}, {"s", Role::none, true}});
+  row.answer = true;
+  met.rows.push_back(std::move(row));
+  met.left_out = left_out(s.trace.n(), keys.size(), "token");
+  slide.tables.push_back(std::move(met));
+  slide.formula = sum_of_products(score, pair("s", Role::none, query, key), Role::none, 5);
+  slide.formula_is_answer = true;
+  return slide;
+}
+
+Slide scaled(const SlideSubject& s) {
+  Slide slide{.title = {{"Divided by √dₖ, scores keep their size whatever dₖ is"}}};
+  if (!s.trace.inputs.options.scale) slide.title = {{"Scaling is off: the scores stay as they are"}};
+  SlideTable table;
+  const auto keys = keys_shown(s);
+  name_tokens(s, table, keys, Role::key);
+  table.rows.push_back(row_of(s, Stage::scores, s.query, keys, {{"score "}, {"s", Role::none, true}}));
+  SlideRow row = row_of(s, Stage::scaled, s.query, keys, {{"scaled "}, {"s", Role::none, true}});
+  row.look = SlideRow::Look::large;
+  row.answer = row.linked = true;
+  table.rows.push_back(std::move(row));
+  table.left_out = left_out(s.trace.n(), keys.size(), "token");
+  slide.tables.push_back(std::move(table));
+  slide.formula = scale_formula(why(s, Stage::scaled, s.query, s.key), static_cast<int>(matrix(s, q_of(s)).cols()), s.trace.inputs.options,
+                                pair("s", Role::none, s.names.token(s.query), s.names.token(s.key)));
+  slide.formula_is_answer = true;
+  return slide;
+}
+
+Slide weights(const SlideSubject& s) {
+  const std::string query = s.names.token(s.query);
+  Slide slide{.title = {{"Softmax", Role::weight}, {" turns the scores of "}, {query, Role::query}, {" into weights that sum to 1"}}};
+  const Explanation because = why(s, Stage::weights, s.query, s.key);
+  SlideTable table;
+  const auto keys = keys_shown(s);
+  name_tokens(s, table, keys, Role::key);
+  table.rows.push_back(row_of(s, Stage::scaled, s.query, keys, {{"score "}, {"s", Role::none, true}}));
+  if (because.operation == attention::Operation::softmax) {
+    // Small scores are shown as they are; of large ones the maximum is subtracted, as the program itself does.
+    const bool shifted = std::abs(because.maximum) > kPlainScore;
+    SlideRow powers{.id = "exp", .label = {{"e", Role::none, true}, {shifted ? "s − max" : "s", Role::none, true, true}}, .look = SlideRow::Look::plain, .linked = true};
+    for (const int j : keys) {
+      const float power = because.terms[static_cast<std::size_t>(j)].value * (shifted ? 1.f : std::exp(because.maximum));
+      powers.cells.push_back({.value = power, .blank = table.rows.front().cells[powers.cells.size()].masked});
+    }
+    table.rows.push_back(std::move(powers));
+  }
+  SlideRow row = row_of(s, Stage::weights, s.query, keys, {{"weight "}, {"a", Role::weight, true}});
+  row.look = SlideRow::Look::large;
+  row.answer = row.linked = true;
+  row.end = "Σ " + figures::number(head_of(s).weights.row(s.query).sum(), 0);
+  table.rows.push_back(std::move(row));
+  table.left_out = left_out(s.trace.n(), keys.size(), "token");
+  slide.tables.push_back(std::move(table));
+  slide.formula = softmax_formula(because, keys, pair("a", Role::weight, query, s.names.token(s.key)), s.key);
+  slide.formula_is_answer = true;
+  return slide;
+}
+
+/// The value row of each key, with the weight it is to be taken at.
+Slide values(const SlideSubject& s) {
+  Slide slide{.title = {{"Every token offers a "}, {"value", Role::value}, {": what it passes on when attended to"}}};
+  const Matrix& v = matrix(s, Stage::v);
+  SlideTable table;
+  const auto columns = columns_shown(s, v, s.key);
+  name_columns(s, table, Stage::v, columns);
+  for (const int j : tokens_shown(s, 6))
+    table.rows.push_back(row_of(s, Stage::v, j, columns, {{"v ", Role::value, true}, {s.names.token(j), j == s.key ? Role::key : Role::none}}));
+  table.left_out = left_out(static_cast<int>(v.cols()), columns.size(), "column");
+  slide.tables.push_back(std::move(table));
+  return slide;
+}
+
+Slide output(const SlideSubject& s) {
+  const std::string query = s.names.token(s.query);
+  Slide slide{.title = {{"The "}, {"output", Role::value}, {" of "}, {query, Role::query}, {" is a blend of value rows, by its "}, {"weights", Role::weight}}};
+  const Matrix &v = matrix(s, Stage::v), &out = matrix(s, Stage::output), &a = matrix(s, Stage::weights);
+  SlideTable table;
+  const auto columns = columns_shown(s, out, s.query);
+  name_columns(s, table, Stage::output, columns);
+  const float limit = symmetric_limit(v);
+  for (const int j : tokens_shown(s, 5)) {
+    if (!attention::enters(head_of(s), s.query, j)) continue;
+    SlideRow row{.id = "v/" + std::to_string(j), .label = {{figures::number(a(s.query, j), 2), Role::weight}, {" × "}, {"v ", Role::value, true}, {s.names.token(j)}}, .limit = limit};
+    for (const int c : columns) {
+      const Explanation sum = why(s, Stage::output, s.query, c);
+      row.cells.push_back({.value = j < static_cast<int>(sum.terms.size()) ? sum.terms[static_cast<std::size_t>(j)].value : 0.f});
+    }
+    table.rows.push_back(std::move(row));
+  }
+  SlideRow total = row_of(s, Stage::output, s.query, columns, {{"output "}, {query, Role::query}});
+  total.look = SlideRow::Look::large;
+  total.answer = true;
+  total.limit = limit;
+  const int best = loudest(out, s.query);
+  table.strong = static_cast<int>(std::ranges::find(columns, best) - columns.begin());
+  table.rows.push_back(std::move(total));
+  table.left_out = left_out(static_cast<int>(out.cols()), columns.size(), "column");
+  slide.tables.push_back(std::move(table));
+  slide.formula = sum_of_products(why(s, Stage::output, s.query, best), entry("o", Role::value, query, s.names.column(cell_of(s, Stage::output, s.query, best))), Role::weight, 4);
+  slide.formula_is_answer = true;
+  return slide;
+}
+
+}  // namespace
+
+Slide slide_of(const SlideSubject& s, Stage stage) {
+  const std::string query = s.names.token(s.query), key = s.names.token(s.key);
+  switch (stage) {
+    case Stage::x: return embed(s);
+    case Stage::q: return project(s, Stage::q, s.query, Role::query, {{"The "}, {"query", Role::query}, {" of "}, {query, Role::query}, {": what it looks for"}}, "q");
+    case Stage::k: return project(s, Stage::k, s.key, Role::key, {{"The "}, {"key", Role::key}, {" of "}, {key, Role::key}, {": what it offers"}}, "k");
+    case Stage::scores: return scores(s);
+    case Stage::scaled: return scaled(s);
+    case Stage::weights: return weights(s);
+    case Stage::v: return values(s);
+    case Stage::output: return output(s);
+    default: throw Error("There is no slide of " + std::string(attention::name_of(stage)) + ": x, q, k, scores, scaled, weights, v and output have one.");
+  }
+}
+
+}  // namespace qkv::workspaces

@@ -1,0 +1,135 @@
+#include "app/workspaces/present/terms.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "app/figures/numbers.h"
+
+namespace qkv::workspaces {
+
+using attention::Explanation;
+using attention::Operation;
+using Kind = FormulaNode::Kind;
+using Role = FormulaNode::Role;
+
+namespace {
+
+FormulaNode row(std::vector<FormulaNode> parts) { return {.kind = Kind::row, .text = {}, .role = Role::none, .parts = std::move(parts)}; }
+FormulaNode leaf(Kind kind, std::string text) { return {.kind = kind, .text = std::move(text), .role = Role::none, .parts = {}}; }
+FormulaNode sign(std::string text) { return leaf(Kind::sign, std::move(text)); }
+FormulaNode number(float value) { return leaf(Kind::number, figures::number(value, 2)); }
+FormulaNode in(Role role, FormulaNode inside) {
+  if (role == Role::none) return inside;
+  return {.kind = Kind::role, .text = {}, .role = role, .parts = {std::move(inside)}};
+}
+FormulaNode over(FormulaNode above, FormulaNode below) { return {.kind = Kind::fraction, .text = {}, .role = Role::none, .parts = {std::move(above), std::move(below)}}; }
+FormulaNode scripts(FormulaNode base, FormulaNode below, FormulaNode above) {
+  return {.kind = Kind::scripts, .text = {}, .role = Role::none, .parts = {std::move(base), std::move(below), std::move(above)}};
+}
+FormulaNode power_of_e(FormulaNode exponent) { return scripts(leaf(Kind::letter, "e"), row({}), std::move(exponent)); }
+FormulaNode bracketed(FormulaNode inside) { return {.kind = Kind::fence, .text = "()", .role = Role::none, .parts = {std::move(inside)}}; }
+
+/// A factor; a negative one behind another sign stands in brackets.
+FormulaNode factor(float value) { return value < 0 ? bracketed(number(value)) : number(value); }
+
+FormulaNode subscripted(const std::string& symbol, Role role, std::string below) {
+  return in(role, scripts(leaf(Kind::letter, symbol), row({leaf(Kind::words, std::move(below))}), row({})));
+}
+
+void add(FormulaNode& to, FormulaNode part) { to.parts.push_back(std::move(part)); }
+
+}  // namespace
+
+FormulaNode entry(const std::string& symbol, Role role, const std::string& of, const std::string& column) { return subscripted(symbol, role, of + ", " + column); }
+FormulaNode pair(const std::string& symbol, Role role, const std::string& query, const std::string& key) { return subscripted(symbol, role, query + ", " + key); }
+
+FormulaNode sum_of_products(const Explanation& why, FormulaNode left, Role first, int most) {
+  FormulaNode line = row({std::move(left), sign("=")});
+  std::vector<std::size_t> order(why.terms.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return std::abs(why.terms[a].value) > std::abs(why.terms[b].value); });
+  // Terms that are nothing say nothing; one always stands there.
+  const auto something = static_cast<std::size_t>(std::ranges::count_if(why.terms, [](const attention::Term& term) { return std::abs(term.value) >= 0.005f || std::isnan(term.value); }));
+  const std::size_t shown = std::min({order.size(), static_cast<std::size_t>(most), std::max<std::size_t>(1, something)});
+  float rest = 0;
+  for (std::size_t i = shown; i < order.size(); ++i) rest += why.terms[order[i]].value;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const attention::Term& term = why.terms[order[i]];
+    if (i > 0) add(line, sign("+"));
+    for (std::size_t f = 0; f < term.factors.size(); ++f) {
+      if (f > 0) add(line, sign("·"));
+      add(line, f == 0 ? in(first, factor(term.factors[f].value)) : factor(term.factors[f].value));
+    }
+  }
+  // What was left out is zero more often than not.
+  if (order.size() > shown && std::abs(rest) >= 0.005f) {
+    add(line, sign("+"));
+    add(line, factor(rest));
+  }
+  if (!why.terms.empty()) add(line, sign("="));
+  add(line, in(first, number(why.value)));
+  return line;
+}
+
+FormulaNode scale_formula(const Explanation& why, int d_k, const attention::Options& options, FormulaNode left) {
+  FormulaNode line = row({std::move(left), sign("=")});
+  if (why.operation == Operation::mask) {
+    add(line, leaf(Kind::words, "masked"));
+    return line;
+  }
+  if (why.operation == Operation::scale && !why.terms.empty()) {
+    const float score = why.terms.front().factors.front().value;
+    FormulaNode below = row({});
+    if (options.scale) add(below, {.kind = Kind::root, .text = {}, .role = Role::none, .parts = {row({leaf(Kind::number, std::to_string(d_k))})}});
+    if (options.temperature != 1) {
+      if (options.scale) add(below, sign("·"));
+      add(below, number(options.temperature));
+    }
+    add(line, below.parts.empty() ? number(score) : over(row({number(score)}), std::move(below)));
+    for (std::size_t i = 1; i < why.terms.size(); ++i) {
+      add(line, sign("+"));
+      add(line, factor(why.terms[i].value));
+    }
+    add(line, sign("="));
+  }
+  add(line, number(why.value));
+  return line;
+}
+
+FormulaNode softmax_formula(const Explanation& why, const std::vector<int>& keys, FormulaNode left, int key) {
+  FormulaNode line = row({std::move(left), sign("=")});
+  if (why.operation != Operation::softmax) {
+    add(line, number(why.value));
+    return line;
+  }
+  const bool shifted = std::abs(why.maximum) > kPlainScore;
+  const float unit = shifted ? 1.f : std::exp(why.maximum);
+  const auto& own = why.terms[static_cast<std::size_t>(key)];
+  const auto exponent = [&](const attention::Term& term) { return row({number(term.factors.front().value - (shifted ? why.maximum : 0.f))}); };
+  FormulaNode powers = row({}), numbers = row({});
+  const bool all_shown = keys.size() <= 4 && keys.size() == why.terms.size();
+  for (const int j : all_shown ? keys : std::vector<int>{}) {
+    const auto& term = why.terms[static_cast<std::size_t>(j)];
+    if (std::isinf(term.factors.front().value)) continue;  // masked: e to the −∞ is no term
+    if (!powers.parts.empty()) {
+      add(powers, sign("+"));
+      add(numbers, sign("+"));
+    }
+    add(powers, j == key ? in(Role::weight, power_of_e(exponent(term))) : power_of_e(exponent(term)));
+    add(numbers, number(term.value * unit));
+  }
+  if (powers.parts.empty()) {
+    add(powers, {.kind = Kind::limits, .text = {}, .role = Role::none, .parts = {sign("∑"), row({leaf(Kind::letter, "j")}), row({})}});
+    add(powers, scripts(leaf(Kind::letter, "e"), row({}), row({scripts(leaf(Kind::letter, "s"), row({leaf(Kind::letter, "j")}), row({}))})));
+    add(numbers, number(why.sum * unit));
+  }
+  add(line, over(row({in(Role::weight, power_of_e(exponent(own)))}), std::move(powers)));
+  add(line, sign("="));
+  add(line, over(row({in(Role::weight, number(own.value * unit))}), std::move(numbers)));
+  add(line, sign("="));
+  add(line, in(Role::weight, number(why.value)));
+  return line;
+}
+
+}  // namespace qkv::workspaces
