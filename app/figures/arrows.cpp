@@ -79,7 +79,9 @@ void dashes(Painter& p, Point a, Point b, Color c) {
   const float n = std::hypot(b.x - a.x, b.y - a.y);
   for (float s = 0; s < n; s += 6) {
     const float e = std::min(n, s + 3);
-    p.polyline({{a.x + (b.x - a.x) * s / n, a.y + (b.y - a.y) * s / n}, {a.x + (b.x - a.x) * e / n, a.y + (b.y - a.y) * e / n}}, c, 1);
+    p.polyline({{a.x + (b.x - a.x) * s / n, a.y + (b.y - a.y) * s / n},
+                {a.x + (b.x - a.x) * e / n, a.y + (b.y - a.y) * e / n}},
+               c, 1);
   }
 }
 
@@ -107,7 +109,8 @@ Name name_place(const ArrowsLayout& l, Point v, Point other, float width) {
   Point centre{tip.x + u.x * 6 + across.x * (12 + width / 2), tip.y + u.y * 6 + across.y * 18};
   const float left = l.plane.x + width / 2 + 2, right = l.plane.right() - width / 2 - 2;
   if (centre.y < l.plane.y + 10 || centre.y > l.plane.bottom() - 10)  // no room there: back along the arrow
-    centre = {tip.x + across.x * (12 + width / 2) - u.x * 14, std::clamp(centre.y, l.plane.y + 10, l.plane.bottom() - 10)};
+    centre = {tip.x + across.x * (12 + width / 2) - u.x * 14,
+              std::clamp(centre.y, l.plane.y + 10, l.plane.bottom() - 10)};
   centre.x = std::clamp(centre.x, left, right);
   return {{centre.x, centre.y + 5}, {centre.x - width / 2, centre.y - 9, width, 18}};
 }
@@ -121,7 +124,8 @@ void names(Painter& p, const ArrowsLayout& l, const Arrows& v, Color a, Color b)
   if (na.box.intersects(nb.box)) {  // side by side, each on its own arrow's side
     const bool a_first = v.a.x < v.b.x;
     const float total = wa + wb + 8;
-    const float left = std::clamp((na.at.x + nb.at.x) / 2 - total / 2, l.plane.x + 2, l.plane.right() - total - 2);
+    const float left =
+        std::clamp((na.at.x + nb.at.x) / 2 - total / 2, l.plane.x + 2, l.plane.right() - total - 2);
     na.at = {a_first ? left + wa / 2 : left + wb + 8 + wa / 2, na.at.y};
     nb.at = {a_first ? left + wa + 8 + wb / 2 : left + wb / 2, na.at.y};
   }
@@ -138,7 +142,8 @@ std::string factor(float x) {
 
 void numbers(Painter& p, const ArrowsLayout& l, const Arrows& v, Color a, Color b) {
   const auto& t = p.theme();
-  const TextStyle quiet{.color = t.text2, .size = 13}, mono{.color = t.text, .size = 13, .family = Family::mono};
+  const TextStyle quiet{.color = t.text2, .size = 13},
+      mono{.color = t.text, .size = 13, .family = Family::mono};
   TextStyle strong = mono, sa{.color = a, .size = 14, .weight = 600, .italic = true}, sb = sa;
   strong.weight = 600;
   sb.color = b;
@@ -155,9 +160,13 @@ void numbers(Painter& p, const ArrowsLayout& l, const Arrows& v, Color a, Color 
   lines.push_back(plus(qa, {{" = (" + component(v.a.x) + ", " + component(v.a.y) + ")", mono}}));
   lines.push_back(plus(qb, {{" = (" + component(v.b.x) + ", " + component(v.b.y) + ")", mono}}));
   const auto product = plus(plus(qa, {{" · ", quiet}}), qb);
-  lines.push_back(plus(product, {{" = " + factor(v.a.x) + "×" + factor(v.b.x) + " + " + factor(v.a.y) + "×" + factor(v.b.y), mono}}));
-  lines.push_back({{"= ", mono}, {number(s.dot, 2), {.color = t.text, .size = 16, .weight = 600, .family = Family::mono}}});
-  const auto norm_a = plus(norm(qa), {{" = " + number(s.norm_a, 2), mono}}), norm_b = plus(norm(qb), {{" = " + number(s.norm_b, 2), mono}});
+  lines.push_back(plus(
+      product,
+      {{" = " + factor(v.a.x) + "×" + factor(v.b.x) + " + " + factor(v.a.y) + "×" + factor(v.b.y), mono}}));
+  lines.push_back({{"= ", mono},
+                   {number(s.dot, 2), {.color = t.text, .size = 16, .weight = 600, .family = Family::mono}}});
+  const auto norm_a = plus(norm(qa), {{" = " + number(s.norm_a, 2), mono}}),
+             norm_b = plus(norm(qb), {{" = " + number(s.norm_b, 2), mono}});
   const auto norms = plus(plus(norm_a, {{"   ", mono}}), norm_b);
   if (p.runs_width(norms) <= l.text.w) {
     lines.push_back(norms);
@@ -165,13 +174,18 @@ void numbers(Painter& p, const ArrowsLayout& l, const Arrows& v, Color a, Color 
     lines.push_back(norm_a);
     lines.push_back(norm_b);
   }
-  lines.push_back({{"angle ", quiet}, {std::isnan(s.angle) ? "none" : number(s.angle, 0) + "°", mono}, {"   cos ", quiet}, {std::isnan(s.cosine) ? "none" : number(s.cosine, 2), strong}});
+  lines.push_back({{"angle ", quiet},
+                   {std::isnan(s.angle) ? "none" : number(s.angle, 0) + "°", mono},
+                   {"   cos ", quiet},
+                   {std::isnan(s.cosine) ? "none" : number(s.cosine, 2), strong}});
   if (v.projection)
-    lines.push_back(plus(plus(plus(qa, {{" along ", quiet}}), qb), {{"  " + (std::isnan(s.projection) ? "none" : number(s.projection, 2)), mono}}));
+    lines.push_back(plus(plus(plus(qa, {{" along ", quiet}}), qb),
+                         {{"  " + (std::isnan(s.projection) ? "none" : number(s.projection, 2)), mono}}));
   float y = l.text.y + 14;
   for (auto& line : lines) {
     if (y > l.text.bottom()) break;
-    while (line.size() > 1 && p.runs_width(line) > l.text.w) line.pop_back();  // the product without its arithmetic
+    while (line.size() > 1 && p.runs_width(line) > l.text.w)
+      line.pop_back();  // the product without its arithmetic
     p.runs({l.text.x, y}, line);
     y += kLine;
   }
@@ -190,7 +204,8 @@ Point ArrowsLayout::components_at(Point pixel, bool fine) const {
     v = std::round(std::clamp(v, -limit, limit) * steps) / steps;
     return v == 0 ? 0.f : v;  // never −0
   };
-  return {to_step((pixel.x - plane.x - plane.w / 2) / unit), to_step((plane.y + plane.h / 2 - pixel.y) / unit)};
+  return {to_step((pixel.x - plane.x - plane.w / 2) / unit),
+          to_step((plane.y + plane.h / 2 - pixel.y) / unit)};
 }
 
 ArrowsLayout arrows_layout(Rect area, const Arrows& v) {
@@ -199,8 +214,10 @@ ArrowsLayout arrows_layout(Rect area, const Arrows& v) {
   l.area = area;
   l.limit = std::max(1.f, v.limit);
   const bool beside = area.w >= kAxis + 200 + kGap + kTextWidth;
-  const float text_h = std::min(kTextHeight, std::floor(area.h / 2));  // the last lines go where there is no room
-  const float room_w = area.w - kAxis - (beside ? kGap + kTextWidth : 0) - 8, room_h = area.h - kAxis - 8 - (beside ? 0 : text_h + 8);
+  const float text_h =
+      std::min(kTextHeight, std::floor(area.h / 2));  // the last lines go where there is no room
+  const float room_w = area.w - kAxis - (beside ? kGap + kTextWidth : 0) - 8,
+              room_h = area.h - kAxis - 8 - (beside ? 0 : text_h + 8);
   const float side = std::max(1.f, std::floor(std::min(room_w, room_h)));
   l.plane = {std::round(area.x + kAxis), std::round(area.y + 8), side, side};
   l.text = beside ? Rect{l.plane.right() + kGap, l.plane.y, area.right() - l.plane.right() - kGap, side}
@@ -220,11 +237,14 @@ void arrows(Painter& p, const ArrowsLayout& l, const Arrows& v) {
   arrow(p, l, v.a, a);
   p.circle(l.at({0, 0}), 2.5f, t.text);
   if (v.draggable)
-    for (const int i : {1, 0}) p.circle(l.at(i == 0 ? v.a : v.b), v.held == i ? 8 : 6, {0, 0, 0, 0}, i == 0 ? a : b, v.held == i ? 2 : 1);
+    for (const int i : {1, 0})
+      p.circle(l.at(i == 0 ? v.a : v.b), v.held == i ? 8 : 6, {0, 0, 0, 0}, i == 0 ? a : b,
+               v.held == i ? 2 : 1);
   p.pop_clip();
   names(p, l, v, a, b);
   numbers(p, l, v, a, b);
-  p.region({.id = v.id + "/plane", .rect = l.plane, .label = v.name_a + " and " + v.name_b + " in the plane"});
+  p.region(
+      {.id = v.id + "/plane", .rect = l.plane, .label = v.name_a + " and " + v.name_b + " in the plane"});
   if (!v.draggable) return;
   for (const int i : {1, 0}) {
     const Point at = l.at(i == 0 ? v.a : v.b);

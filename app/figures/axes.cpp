@@ -28,7 +28,9 @@ bool logarithmic(const Axis& a) { return a.scale != AxisScale::linear; }
 float base_of(const Axis& a) { return a.scale == AxisScale::log2 ? 2.f : 10.f; }
 float log_of(const Axis& a, float v) { return a.scale == AxisScale::log2 ? std::log2(v) : std::log10(v); }
 
-TextStyle label_style(const Painter& p) { return {.color = p.theme().text3, .size = kLabelSize, .family = Family::mono}; }
+TextStyle label_style(const Painter& p) {
+  return {.color = p.theme().text3, .size = kLabelSize, .family = Family::mono};
+}
 
 /// 1, 2, 2.5 or 5 times a power of ten, with at most `most` steps in the span.
 float round_step(float span, int most) {
@@ -52,7 +54,8 @@ struct Scaled {
   const char* unit = "";
 };
 Scaled scaled(float value, Unit unit) {
-  if (unit == Unit::none || !(std::fabs(value) > 0) || !std::isfinite(value)) return {value, unit == Unit::bytes ? " B" : unit == Unit::seconds ? " s" : ""};
+  if (unit == Unit::none || !(std::fabs(value) > 0) || !std::isfinite(value))
+    return {value, unit == Unit::bytes ? " B" : unit == Unit::seconds ? " s" : ""};
   struct Step {
     float size;
     const char* name;
@@ -92,7 +95,10 @@ std::vector<Tick> power_ticks(const Axis& axis, int most) {
       const Scaled s = scaled(v, axis.unit);
       out.push_back({v, number(s.value, s.value < 0.999f ? 1 : 0) + s.unit});
     } else {
-      out.push_back({v, v >= 1e5f ? number(v, 0) : number(v, e < 0 && axis.scale == AxisScale::log10 ? -e : v < 1 ? 3 : 0)});
+      out.push_back({v, v >= 1e5f ? number(v, 0)
+                                  : number(v, e < 0 && axis.scale == AxisScale::log10 ? -e
+                                              : v < 1                                 ? 3
+                                                                                      : 0)});
     }
   }
   return out;
@@ -151,10 +157,12 @@ Point AxesLayout::at(float x_value, float y_value) const { return {x_at(x_value)
 
 AxesLayout axes_layout(Painter& p, Rect area, const Axis& x, const Axis& y, float right) {
   AxesLayout l{.area = area, .x = x, .y = y};
-  const float top = area.y + kAbove + (y.title.empty() ? 0 : kTitleHeight), bottom = area.bottom() - kBelow - (x.title.empty() ? 0 : kTitleHeight);
+  const float top = area.y + kAbove + (y.title.empty() ? 0 : kTitleHeight),
+              bottom = area.bottom() - kBelow - (x.title.empty() ? 0 : kTitleHeight);
   l.plot = {0, std::round(top), 0, std::max(1.f, std::floor(bottom - top))};
   float labels = 0;
-  for (const Tick& t : ticks(y, y_ticks(l.plot))) labels = std::max(labels, p.width_of(t.label, label_style(p)));
+  for (const Tick& t : ticks(y, y_ticks(l.plot)))
+    labels = std::max(labels, p.width_of(t.label, label_style(p)));
   l.plot.x = std::round(area.x + std::ceil(labels) + kLabelGap);
   l.plot.w = std::max(1.f, std::floor(area.right() - right - l.plot.x));
   return l;
@@ -171,7 +179,8 @@ namespace {
 
 void y_labels(Painter& p, const AxesLayout& l) {
   for (const Tick& tick : ticks(l.y, y_ticks(l.plot)))
-    p.text_middle(l.plot.x - kLabelGap, std::round(l.y_at(tick.value)), tick.label, label_style(p), Align::right);
+    p.text_middle(l.plot.x - kLabelGap, std::round(l.y_at(tick.value)), tick.label, label_style(p),
+                  Align::right);
   if (!l.y.title.empty())
     symbols(p, {l.area.x, l.area.y + 10}, l.y.title, {.color = p.theme().text3, .size = kLabelSize});
 }
@@ -185,7 +194,8 @@ void x_labels(Painter& p, const AxesLayout& l, float marked) {
   const auto& t = p.theme();
   constexpr float kApart = 6;
   const float baseline = l.plot.bottom() + 18;
-  const auto all = ticks(l.x, l.x.scale == AxisScale::linear ? std::max(1, static_cast<int>(l.plot.w / 64)) : 1000);
+  const auto all =
+      ticks(l.x, l.x.scale == AxisScale::linear ? std::max(1, static_cast<int>(l.plot.w / 64)) : 1000);
   float widest = 0;
   for (const Tick& tick : all) widest = std::max(widest, p.width_of(tick.label, label_style(p)));
   // The marked value has its label whatever it is, and the ticks beside it give way.
@@ -216,7 +226,8 @@ void x_labels(Painter& p, const AxesLayout& l, float marked) {
     free_from = left + width + kApart;
   }
   if (!l.x.title.empty())
-    symbols(p, {l.plot.right(), l.area.bottom() - 4}, l.x.title, {.color = t.text3, .size = kLabelSize}, Align::right);
+    symbols(p, {l.plot.right(), l.area.bottom() - 4}, l.x.title, {.color = t.text3, .size = kLabelSize},
+            Align::right);
 }
 
 }  // namespace

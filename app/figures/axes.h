@@ -7,14 +7,19 @@
 // Axes with ticks for curves, histograms and bars.
 namespace qkv::figures {
 
-enum class AxisScale : unsigned char { linear, log2, log10 };  ///< log2: ticks at powers of two, log10: of ten
-enum class Unit : unsigned char { none, seconds, bytes };      ///< "12.3 ms", "4.2 MB" (decimal)
+enum class AxisScale : unsigned char {
+  linear,
+  log2,
+  log10
+};                                                         ///< log2: ticks at powers of two, log10: of ten
+enum class Unit : unsigned char { none, seconds, bytes };  ///< "12.3 ms", "4.2 MB" (decimal)
 
 struct Axis {
   float lo = 0, hi = 1;  ///< of a logarithmic axis > 0
   AxisScale scale = AxisScale::linear;
   Unit unit = Unit::none;
-  std::string title{};  ///< may hold symbols; stands below the right end of x, above the top of y; empty: none
+  /// May hold symbols; stands below the right end of x, above the top of y; empty: none.
+  std::string title{};
 };
 
 /// Place of a value, 0 at lo … 1 at hi, not clamped; NaN for what has none. value_at is its inverse.
@@ -25,8 +30,8 @@ struct Tick {
   float value = 0;
   std::string label{};
 };
-/// Round values within lo … hi, rising, about `most` of them at most (but at least one); all labels with the same
-/// decimals.
+/// Round values within lo … hi, rising, about `most` of them at most (but at least one); all labels with the
+/// same decimals.
 std::vector<Tick> ticks(const Axis& axis, int most);
 
 /// An axis from zero, or from below it, to a round value that holds every finite one of lo … hi.
@@ -45,9 +50,11 @@ struct AxesLayout {
   float y_at(float y_value) const;
 };
 /// Leaves room for tick labels left of and below the plot, and `right` px at its right.
-AxesLayout axes_layout(drawing::Painter& p, drawing::Rect area, const Axis& x, const Axis& y, float right = 8);
-/// Hairlines at the ticks of y, small ticks below those of x, labels thinned until none overlap. The value `marked`
-/// of x has a strong label, and those beside it give way. axes_grid draws only the lines, to be drawn again over a filled band.
+AxesLayout axes_layout(drawing::Painter& p, drawing::Rect area, const Axis& x, const Axis& y,
+                       float right = 8);
+/// Hairlines at the ticks of y, small ticks below those of x, labels thinned until none overlap. The value
+/// `marked` of x has a strong label, and those beside it give way. axes_grid draws only the lines, to be
+/// drawn again over a filled band.
 void axes(drawing::Painter& p, const AxesLayout& layout, float marked = -1);
 void axes_grid(drawing::Painter& p, const AxesLayout& layout);
 

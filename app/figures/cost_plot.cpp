@@ -46,13 +46,15 @@ Curves cost_curves(const CostPlot& plot, const drawing::Theme& theme) {
   data.draggable = true;
   for (const CostPlot::Series& s : plot.series) {
     Curve curve{.label = s.label, .colour = s.colour};
-    for (const analysis::CostPoint& p : s.curve->points) curve.points.push_back({static_cast<float>(p.n), value_of(p, plot.what)});
+    for (const analysis::CostPoint& p : s.curve->points)
+      curve.points.push_back({static_cast<float>(p.n), value_of(p, plot.what)});
     if (!curve.points.empty()) data.curves.push_back(std::move(curve));
   }
   fit_axes(data);
   data.y.unit = plot.what == CostPlot::What::time ? Unit::seconds : Unit::bytes;
   data.y.title = plot.what == CostPlot::What::time ? "time of one pass" : "kept in memory, from the shapes";
-  // Only the first series that has points is compared with n²: it comes first where the caller's order is kept.
+  // Only the first series that has points is compared with n²: it comes first where the caller's order is
+  // kept.
   if (!data.curves.empty() && data.curves.front().points.size() > 1) {
     Curve line = square_line(data.curves.front(), theme);
     std::erase_if(line.points, [&](const CurvePoint& p) { return p.y < data.y.lo; });
@@ -61,16 +63,18 @@ Curves cost_curves(const CostPlot& plot, const drawing::Theme& theme) {
   return data;
 }
 
-Curves decoding_curves(const analysis::DecodingCost& cost, const drawing::Theme& theme, std::optional<float> cursor) {
+Curves decoding_curves(const analysis::DecodingCost& cost, const drawing::Theme& theme,
+                       std::optional<float> cursor) {
   using analysis::DecodingPoint;
   Curves data;
   data.id = "decoding";
   data.label = "Time a token against the tokens before it";
   data.cursor = cursor;
   data.draggable = true;
-  const auto add = [&](const char* name, drawing::Color colour, double DecodingPoint::* seconds) {
+  const auto add = [&](const char* name, drawing::Color colour, double DecodingPoint::*seconds) {
     Curve curve{.label = name, .colour = colour};
-    for (const DecodingPoint& p : cost.points) curve.points.push_back({static_cast<float>(p.n), static_cast<float>(p.*seconds)});
+    for (const DecodingPoint& p : cost.points)
+      curve.points.push_back({static_cast<float>(p.n), static_cast<float>(p.*seconds)});
     if (!curve.points.empty()) data.curves.push_back(std::move(curve));
   };
   add("without a cache", theme.warn, &DecodingPoint::uncached);

@@ -23,8 +23,9 @@ struct CostPlot {
 /// For curves(): id "cost". Ready to be laid out while points still arrive.
 Curves cost_curves(const CostPlot& plot, const drawing::Theme& theme);
 
-/// Seconds a token against n, for curves(): all at once, one step after another with the keys and values kept, and
-/// without. id "decoding".
-Curves decoding_curves(const analysis::DecodingCost& cost, const drawing::Theme& theme, std::optional<float> cursor = {});
+/// Seconds a token against n, for curves(): all at once, one step after another with the keys and values
+/// kept, and without. id "decoding".
+Curves decoding_curves(const analysis::DecodingCost& cost, const drawing::Theme& theme,
+                       std::optional<float> cursor = {});
 
 }  // namespace qkv::figures

@@ -17,7 +17,9 @@ namespace {
 
 constexpr float kGap = 10, kLine = 16, kBox = 20;
 
-TextStyle end_style(const Curve& c) { return {.color = c.colour, .size = 12, .weight = c.dashed ? 400 : 600}; }
+TextStyle end_style(const Curve& c) {
+  return {.color = c.colour, .size = 12, .weight = c.dashed ? 400 : 600};
+}
 
 /// A text's wanted middle, and where it ends up.
 struct Slot {
@@ -50,7 +52,8 @@ const CurvePoint* last_finite(const AxesLayout& l, const Curve& c) {
 
 Color mixed(Color a, Color b, float share) {
   const auto mix = [&](unsigned char x, unsigned char y) {
-    return static_cast<unsigned char>(std::lround(std::lerp(static_cast<float>(x), static_cast<float>(y), share)));
+    return static_cast<unsigned char>(
+        std::lround(std::lerp(static_cast<float>(x), static_cast<float>(y), share)));
   };
   return {mix(a.r, b.r), mix(a.g, b.g), mix(a.b, b.b), 255};
 }
@@ -70,7 +73,8 @@ int Labels::points_under(Rect r) const {
   int count = 0;
   for (const Curve& c : data_.curves)
     for (std::size_t i = 0; i + 1 < c.points.size(); ++i) {
-      const drawing::Point a = l_.at(c.points[i].x, c.points[i].y), b = l_.at(c.points[i + 1].x, c.points[i + 1].y);
+      const drawing::Point a = l_.at(c.points[i].x, c.points[i].y),
+                           b = l_.at(c.points[i + 1].x, c.points[i + 1].y);
       for (int k = 0; k < kSteps; ++k) {
         const float s = static_cast<float>(k) / kSteps;
         count += r.contains({std::lerp(a.x, b.x, s), std::lerp(a.y, b.y, s)});
@@ -127,7 +131,8 @@ void Labels::value_boxes(float x) {
   int hidden[2] = {0, 0};
   for (const Slot& slot : slots)
     for (const bool right : {false, true}) hidden[right] += points_under(box_of(slot, right));
-  const bool fits_left = line - kGap - widest >= l_.plot.x, fits_right = line + kGap + widest <= l_.plot.right();
+  const bool fits_left = line - kGap - widest >= l_.plot.x,
+             fits_right = line + kGap + widest <= l_.plot.right();
   const bool right = fits_right && fits_left ? hidden[true] <= hidden[false] : fits_right || !fits_left;
   for (const Slot& s : slots) {
     const Curve& c = data_.curves[s.index];
@@ -136,7 +141,8 @@ void Labels::value_boxes(float x) {
     const Rect box = box_of(s, right);
     p_.fill(box, t.panel, 4);
     p_.stroke(box, c.colour, 1, 4);
-    p_.text({box.x + 6, box.y + 15}, v.text, {.color = c.colour, .size = 13, .weight = 600, .family = Family::mono});
+    p_.text({box.x + 6, box.y + 15}, v.text,
+            {.color = c.colour, .size = 13, .weight = 600, .family = Family::mono});
     taken_.push_back(box);
   }
 }
@@ -145,12 +151,15 @@ void Labels::extra_labels() {
   constexpr float kAway = 9;
   for (const ExtraPoint& e : data_.extra) {
     const drawing::Point at = l_.at(e.x, e.y);
-    if (e.label.empty() || !std::isfinite(at.x) || !std::isfinite(at.y) || !l_.plot.inset(-1).contains(at)) continue;
+    if (e.label.empty() || !std::isfinite(at.x) || !std::isfinite(at.y) || !l_.plot.inset(-1).contains(at))
+      continue;
     const TextStyle style{.color = e.colour, .size = 11, .weight = 600};
     const float w = symbols_width(p_, e.label, style), h = 14;
-    for (const Rect& r : {Rect{at.x + kAway, at.y - h / 2, w, h}, Rect{at.x - kAway - w, at.y - h / 2, w, h},
-                          Rect{at.x - w / 2, at.y - kAway - h, w, h}, Rect{at.x - w / 2, at.y + kAway, w, h}}) {
-      const bool inside = r.x >= l_.plot.x && r.right() <= l_.plot.right() && r.y >= l_.plot.y - 8 && r.bottom() <= l_.plot.bottom();
+    for (const Rect& r :
+         {Rect{at.x + kAway, at.y - h / 2, w, h}, Rect{at.x - kAway - w, at.y - h / 2, w, h},
+          Rect{at.x - w / 2, at.y - kAway - h, w, h}, Rect{at.x - w / 2, at.y + kAway, w, h}}) {
+      const bool inside = r.x >= l_.plot.x && r.right() <= l_.plot.right() && r.y >= l_.plot.y - 8 &&
+                          r.bottom() <= l_.plot.bottom();
       if (!inside || !free(r)) continue;
       symbols(p_, {std::round(r.x), std::round(r.y + 11)}, e.label, style);
       taken_.push_back(r);

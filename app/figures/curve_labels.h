@@ -15,7 +15,8 @@ float end_label_room(drawing::Painter& p, drawing::Rect area, const Curves& data
 
 class Labels {
  public:
-  Labels(drawing::Painter& p, const AxesLayout& layout, const Curves& data) : p_(p), l_(layout), data_(data) {}
+  Labels(drawing::Painter& p, const AxesLayout& layout, const Curves& data)
+      : p_(p), l_(layout), data_(data) {}
 
   void end_labels();
   /// A ring on each curve at x, and its value in a box beside the line.

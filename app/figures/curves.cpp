@@ -28,7 +28,8 @@ void band(Painter& p, const AxesLayout& l, const Curve& c) {
     const CurvePoint &a = c.points[i], &b = c.points[i + 1];
     if (!has_band(a) || !has_band(b)) continue;
     const auto inside = [&](float v) {  // a band may reach below the lowest tick of a logarithmic axis
-      return std::isfinite(place(l.y, v)) ? std::clamp(l.y_at(v), l.plot.y, l.plot.bottom()) : l.plot.bottom();
+      return std::isfinite(place(l.y, v)) ? std::clamp(l.y_at(v), l.plot.y, l.plot.bottom())
+                                          : l.plot.bottom();
     };
     const float x0 = l.x_at(a.x), x1 = l.x_at(b.x), w = x1 - x0;
     if (!(w > 0)) continue;
@@ -65,7 +66,9 @@ void dashed(Painter& p, const std::vector<Point>& line, Color colour) {
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {
     const Point a = line[i], b = line[i + 1];
     const float length = std::hypot(b.x - a.x, b.y - a.y);
-    const auto at = [&](float s) { return Point{a.x + (b.x - a.x) * s / length, a.y + (b.y - a.y) * s / length}; };
+    const auto at = [&](float s) {
+      return Point{a.x + (b.x - a.x) * s / length, a.y + (b.y - a.y) * s / length};
+    };
     for (float s = -std::fmod(along, kPeriod); s < length; s += kPeriod)
       if (s + kDash > 0) p.polyline({at(std::max(0.f, s)), at(std::min(length, s + kDash))}, colour, 1.25f);
     along += length;
@@ -90,7 +93,8 @@ void curve(Painter& p, const AxesLayout& l, const Curve& c) {
   if (c.dashed) return;
   for (const CurvePoint& point : c.points) {
     const Point at = l.at(point.x, point.y);
-    if (finite(at) && ((c.dots && on_tick(l.x, point.x)) || c.points.size() == 1)) p.circle(at, 2.5f, c.colour);
+    if (finite(at) && ((c.dots && on_tick(l.x, point.x)) || c.points.size() == 1))
+      p.circle(at, 2.5f, c.colour);
   }
 }
 
@@ -106,7 +110,8 @@ void extra_point(Painter& p, const AxesLayout& l, const ExtraPoint& e) {
     }
   }
   constexpr float kSize = 5;
-  p.polygon({{at.x, at.y - kSize}, {at.x + kSize, at.y}, {at.x, at.y + kSize}, {at.x - kSize, at.y}}, e.colour);
+  p.polygon({{at.x, at.y - kSize}, {at.x + kSize, at.y}, {at.x, at.y + kSize}, {at.x - kSize, at.y}},
+            e.colour);
   p.polyline({{at.x, at.y - kSize}, {at.x + kSize, at.y}, {at.x, at.y + kSize}, {at.x - kSize, at.y}},
              p.theme().canvas, 1, true);
 }
@@ -137,7 +142,8 @@ void curves(Painter& p, const AxesLayout& l, const Curves& data) {
   if (l.plot.w < 40 || l.plot.h < 20) return;
   const auto& t = p.theme();
   std::optional<float> cursor;
-  if (data.cursor && std::isfinite(place(l.x, *data.cursor))) cursor = cursor_at(l, data, l.x_at(*data.cursor));
+  if (data.cursor && std::isfinite(place(l.x, *data.cursor)))
+    cursor = cursor_at(l, data, l.x_at(*data.cursor));
   for (const Curve& c : data.curves) band(p, l, c);
   axes(p, l, cursor.value_or(-1));
   if (cursor)

@@ -18,7 +18,7 @@ struct Curve {
   drawing::Color colour{};
   std::vector<CurvePoint> points{};  ///< by rising x; a point that is not finite is a gap
   bool dashed = false;               ///< a theory: thin and dashed, without dots, not at the cursor
-  bool dots = true;  ///< on an axis of powers of two, only those points have one
+  bool dots = true;                  ///< on an axis of powers of two, only those points have one
 };
 /// A single point beside the curves: the user's own experiment.
 struct ExtraPoint {
@@ -32,9 +32,10 @@ struct Curves {
   Axis x{}, y{};
   std::vector<Curve> curves{};
   std::vector<ExtraPoint> extra{};
-  std::optional<float> cursor{};  ///< a value of x: the vertical line stands at the nearest x of a point, with a box a curve
-  int decimals = 3;               ///< of the boxes, where y has no unit
-  bool draggable = false;         ///< the cursor of the pointer says that the line can be dragged
+  /// A value of x: the vertical line stands at the nearest x of a point, with a box for each curve.
+  std::optional<float> cursor{};
+  int decimals = 3;        ///< of the boxes, where y has no unit
+  bool draggable = false;  ///< the cursor of the pointer says that the line can be dragged
 };
 
 /// Where everything stands in `area`; draw with curves(), and turn the pointer into a value with cursor_at().

@@ -32,9 +32,11 @@ float facts(Painter& p, Rect area, const HistogramPlot& h) {
   width = 18 + symbols(p, {area.x + 18, area.y + 9}, h.name, {.color = t.text2, .size = 12});
   float y = area.y + 9 + kSwatchLine;
   for (std::size_t i = 0; i < h.facts.size(); ++i, y += kFactLine) {
-    const TextStyle style{.color = t.text, .size = fact_size(i), .weight = i == 0 ? 600 : 400, .family = Family::mono};
+    const TextStyle style{
+        .color = t.text, .size = fact_size(i), .weight = i == 0 ? 600 : 400, .family = Family::mono};
     symbols(p, {area.x, y}, h.facts[i].name, {.color = t.text3, .size = 11});
-    width = std::max(width, names + 14 + symbols(p, {std::round(area.x + names + 14), y}, h.facts[i].value, style));
+    width = std::max(width,
+                     names + 14 + symbols(p, {std::round(area.x + names + 14), y}, h.facts[i].value, style));
   }
   return width;
 }
@@ -43,7 +45,8 @@ float facts_width(Painter& p, const HistogramPlot& h) {
   float names = 0, values = 0;
   for (std::size_t i = 0; i < h.facts.size(); ++i) {
     names = std::max(names, symbols_width(p, h.facts[i].name, {.size = 11}));
-    values = std::max(values, symbols_width(p, h.facts[i].value, {.size = fact_size(i), .weight = 600, .family = Family::mono}));
+    values = std::max(values, symbols_width(p, h.facts[i].value,
+                                            {.size = fact_size(i), .weight = 600, .family = Family::mono}));
   }
   return std::max(18 + symbols_width(p, h.name, {.size = 12}), names + 14 + values);
 }
@@ -62,9 +65,11 @@ void bars(Painter& p, Rect plot, const analysis::Histogram& data, float most, Co
 /// Quarters of a symmetric range where they are round numbers: −32, −16, 0, 16, 32.
 std::vector<Tick> value_ticks(const Axis& x, float width) {
   const float half = x.hi / 2;
-  if (x.lo != -x.hi || half * 10 != std::round(half * 10)) return ticks(x, std::max(1, static_cast<int>(width / 90)));
+  if (x.lo != -x.hi || half * 10 != std::round(half * 10))
+    return ticks(x, std::max(1, static_cast<int>(width / 90)));
   std::vector<Tick> out;
-  for (const float v : {x.lo, -half, 0.f, half, x.hi}) out.push_back({v, number(v, half == std::round(half) ? 0 : 1)});
+  for (const float v : {x.lo, -half, 0.f, half, x.hi})
+    out.push_back({v, number(v, half == std::round(half) ? 0 : 1)});
   return out;
 }
 
@@ -75,11 +80,14 @@ void histogram(Painter& p, Rect area, const HistogramPlot& h) {
   const auto& t = p.theme();
   const TextStyle small{.color = t.text3, .size = 10.5f, .family = Family::mono};
   const float line_w = h.line.empty() ? 0 : p.width_of(h.line, small);
-  // The numbers stand in the empty upper left where a narrow figure leaves enough of it, above the plot otherwise.
-  const float facts_w = facts_width(p, h), facts_h = kSwatchLine + kFactLine * static_cast<float>(h.facts.size());
+  // The numbers stand in the empty upper left where a narrow figure leaves enough of it, above the plot
+  // otherwise.
+  const float facts_w = facts_width(p, h),
+              facts_h = kSwatchLine + kFactLine * static_cast<float>(h.facts.size());
   const bool above = facts_w > area.w * 0.27f;
   const float top = area.y + (above ? facts_h : 0), bottom = area.bottom() - 24;
-  const Rect plot{std::round(area.x), std::round(top + 4), std::floor(area.w), std::max(1.f, std::floor(bottom - top - 4))};
+  const Rect plot{std::round(area.x), std::round(top + 4), std::floor(area.w),
+                  std::max(1.f, std::floor(bottom - top - 4))};
   float most = 0;
   for (int i = 0; i < static_cast<int>(h.data->counts.size()); ++i) most = std::max(most, h.data->density(i));
   for (const Point& point : h.theory) most = std::max(most, point.y);
@@ -88,7 +96,8 @@ void histogram(Painter& p, Rect area, const HistogramPlot& h) {
   const AxesLayout l{area, plot, {.lo = h.data->lo, .hi = h.data->hi}, {.lo = 0, .hi = most}};
   std::vector<Point> line;
   for (const Point& point : h.theory)
-    if (const Point at = l.at(point.x, point.y); at.x >= plot.x - 0.5f && at.x <= plot.right() + 0.5f) line.push_back(at);
+    if (const Point at = l.at(point.x, point.y); at.x >= plot.x - 0.5f && at.x <= plot.right() + 0.5f)
+      line.push_back(at);
   p.fill({plot.x, plot.bottom(), plot.w, 1}, t.border_strong);
   if (line.size() > 1) p.polyline(std::move(line), t.text, 1.25f);
 
@@ -99,10 +108,12 @@ void histogram(Painter& p, Rect area, const HistogramPlot& h) {
     const float x = std::round(l.x_at(x_ticks[i].value));
     p.fill({std::min(x, plot.right() - 1), plot.bottom(), 1, 4}, t.border_strong);
     if (!h.tick_labels) continue;
-    const float w = p.width_of(x_ticks[i].label, small), left = std::clamp(std::round(x - w / 2), area.x, std::max(area.x, area.right() - w));
+    const float w = p.width_of(x_ticks[i].label, small),
+                left = std::clamp(std::round(x - w / 2), area.x, std::max(area.x, area.right() - w));
     if (left < free_from) continue;
     // The title goes into the last gap that has room for it.
-    if (title_w > 0 && i > 0 && left - free_from > title_w + 12) title_x = std::round((free_from - 6 + left - title_w) / 2);
+    if (title_w > 0 && i > 0 && left - free_from > title_w + 12)
+      title_x = std::round((free_from - 6 + left - title_w) / 2);
     p.text({left, plot.bottom() + 18}, x_ticks[i].label, small);
     free_from = left + w + 6;
   }

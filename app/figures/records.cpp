@@ -19,7 +19,8 @@ constexpr float kRow = 26, kStrip = 22, kNames = 62, kQueryGap = 14, kAnswerGap 
 constexpr float kMostCell = 60, kGap = 14, kMostName = 58;
 
 struct Layout {
-  float name_w = 0, keys_x = 0, score_x = 0, weight_x = 0, bar_w = 0, number_w = 0, values_x = 0, key_cell = 0, value_cell = 0;
+  float name_w = 0, keys_x = 0, score_x = 0, weight_x = 0, bar_w = 0, number_w = 0, values_x = 0,
+        key_cell = 0, value_cell = 0;
   float query_y = 0, top = 0, answers_y = 0, row = kRow;
   int n = 0, a = 0, c = 0;
   float y(int i) const { return top + row * static_cast<float>(i); }
@@ -30,7 +31,8 @@ struct Layout {
 TextStyle name_style(drawing::Color c) { return {.color = c, .size = 10.5f, .weight = 500}; }
 
 bool upright(Painter& p, const std::vector<std::string>& names, float cell) {
-  return std::ranges::all_of(names, [&](const std::string& s) { return p.width_of(s, name_style({})) <= cell - 4; });
+  return std::ranges::all_of(names,
+                             [&](const std::string& s) { return p.width_of(s, name_style({})) <= cell - 4; });
 }
 
 /// Cells of one width; where that is too narrow for a value's digits, keys give way: theirs are short.
@@ -38,7 +40,8 @@ void share(Layout& l, float room) {
   constexpr float kLeastKey = 16, kValue = 36;
   const auto a = static_cast<float>(std::max(1, l.a)), c = static_cast<float>(std::max(1, l.c));
   const float equal = std::floor(room / (a + c));
-  l.value_cell = equal >= kValue ? std::min(equal, kMostCell) : std::clamp(std::floor((room - a * kLeastKey) / c), 2.f, kValue);
+  l.value_cell = equal >= kValue ? std::min(equal, kMostCell)
+                                 : std::clamp(std::floor((room - a * kLeastKey) / c), 2.f, kValue);
   l.key_cell = std::clamp(std::floor((room - c * l.value_cell) / a), 2.f, l.value_cell);
 }
 
@@ -49,7 +52,8 @@ Layout layout_of(Painter& p, Rect area, const Records& r) {
   l.a = static_cast<int>(table.keys.cols());
   l.c = static_cast<int>(table.values.cols());
   float longest = 0;
-  for (const std::string& name : table.records) longest = std::max(longest, p.width_of(name, {.size = 12, .weight = 600}));
+  for (const std::string& name : table.records)
+    longest = std::max(longest, p.width_of(name, {.size = 12, .weight = 600}));
   l.name_w = std::min(std::ceil(longest), std::floor(area.w * 0.26f));
   const bool roomy = area.w >= 460;
   const float score_w = roomy ? 44.f : 0.f;
@@ -75,7 +79,8 @@ Layout layout_of(Painter& p, Rect area, const Records& r) {
 }
 
 /// Values as cells. Whole numbers are written as such.
-void cells(Painter& p, Point at, std::shared_ptr<const Matrix> values, float width, float height, float limit) {
+void cells(Painter& p, Point at, std::shared_ptr<const Matrix> values, float width, float height,
+           float limit) {
   HeatmapStyle style;
   style.cell_w = width;
   style.cell_h = height;
@@ -86,7 +91,8 @@ void cells(Painter& p, Point at, std::shared_ptr<const Matrix> values, float wid
 }
 
 /// Names above columns, at an angle when they are wider than their cell.
-void column_names(Painter& p, float x, float y, float cell, const std::vector<std::string>& names, drawing::Color colour) {
+void column_names(Painter& p, float x, float y, float cell, const std::vector<std::string>& names,
+                  drawing::Color colour) {
   const TextStyle style = name_style(colour);
   const bool straight = upright(p, names, cell);
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -104,14 +110,19 @@ void head(Painter& p, const Layout& l, const Records& r, float limit) {
   const TextStyle quiet{.color = t.text3, .size = 10.5f};
   column_names(p, l.keys_x, l.query_y, l.key_cell, r.catalogue->attributes, t.key);
   column_names(p, l.values_x, l.top, l.value_cell, r.catalogue->contents, t.value);
-  p.text_fit({l.keys_x - kGap, std::round(l.query_y + 15)}, "query", {.color = t.query, .size = 12, .weight = 600}, l.name_w, Align::right);
+  p.text_fit({l.keys_x - kGap, std::round(l.query_y + 15)}, "query",
+             {.color = t.query, .size = 12, .weight = 600}, l.name_w, Align::right);
   cells(p, {l.keys_x, l.query_y}, std::make_shared<Matrix>(r.found->query), l.key_cell, kStrip, limit);
   p.outline({l.keys_x - 1, l.query_y - 1, l.keys_w() + 2, kStrip + 2}, t.query, 1.5f);
   const float y = l.query_y + 15;
   if (l.score_x > 0) p.text({l.score_x, y}, "score", quiet, Align::right);
   p.text({l.weight_x + l.bar_w + l.number_w, y}, "weight", {.color = t.weight, .size = 10.5f}, Align::right);
-  p.region({.id = r.id + "/query", .rect = {l.keys_x, l.query_y, l.keys_w(), kStrip}, .label = "The query: what is looked for",
-            .cursor = drawing::Cursor::cross, .rows = 1, .columns = l.a});
+  p.region({.id = r.id + "/query",
+            .rect = {l.keys_x, l.query_y, l.keys_w(), kStrip},
+            .label = "The query: what is looked for",
+            .cursor = drawing::Cursor::cross,
+            .rows = 1,
+            .columns = l.a});
 }
 
 void record(Painter& p, Rect area, const Layout& l, const Records& r, int i) {
@@ -123,16 +134,22 @@ void record(Painter& p, Rect area, const Layout& l, const Records& r, int i) {
   p.text_fit({area.x, std::round(middle + 4)}, r.catalogue->records[static_cast<std::size_t>(i)],
              {.color = t.text, .size = 12, .weight = best ? 600 : 400}, l.name_w);
   if (l.score_x > 0)
-    p.text_middle(l.score_x, middle, number(r.found->scores(0, i), 1), {.color = t.text2, .size = 11, .family = Family::mono}, Align::right);
+    p.text_middle(l.score_x, middle, number(r.found->scores(0, i), 1),
+                  {.color = t.text2, .size = 11, .family = Family::mono}, Align::right);
   if (l.bar_w > 0 && weight > 0)
-    p.fill({l.weight_x, std::round(middle - 4), std::max(1.f, std::round((l.bar_w - 4) * std::min(1.f, weight))), 8}, t.weight);
+    p.fill({l.weight_x, std::round(middle - 4),
+            std::max(1.f, std::round((l.bar_w - 4) * std::min(1.f, weight))), 8},
+           t.weight);
   p.text_middle(l.weight_x + l.bar_w + l.number_w, middle, number(weight, 2),
                 {.color = t.text, .size = 11, .weight = 600, .family = Family::mono}, Align::right);
-  p.region({.id = r.id + "/record/" + std::to_string(i), .rect = row, .label = r.catalogue->records[static_cast<std::size_t>(i)],
+  p.region({.id = r.id + "/record/" + std::to_string(i),
+            .rect = row,
+            .label = r.catalogue->records[static_cast<std::size_t>(i)],
             .hint = "score " + number(r.found->scores(0, i), 2) + ", weight " + number(weight, 4)});
 }
 
-void answer(Painter& p, Rect area, const Layout& l, float y, const std::string& name, const std::string& of, const Matrix& values, float limit) {
+void answer(Painter& p, Rect area, const Layout& l, float y, const std::string& name, const std::string& of,
+            const Matrix& values, float limit) {
   const auto& t = p.theme();
   const TextStyle strong{.color = t.text, .size = 12, .weight = 600}, quiet{.color = t.text2, .size = 12};
   const float room = l.values_x - kGap - area.x;
@@ -149,7 +166,9 @@ float records_height(int n) {
 }
 
 void records(Painter& p, Rect area, const Records& r) {
-  if (!r.catalogue || !r.found || r.found->weights.cols() != r.catalogue->keys.rows() || r.found->weights.cols() == 0) return;
+  if (!r.catalogue || !r.found || r.found->weights.cols() != r.catalogue->keys.rows() ||
+      r.found->weights.cols() == 0)
+    return;
   const auto& t = p.theme();
   const analysis::Catalogue& table = *r.catalogue;
   const Layout l = layout_of(p, area, r);
@@ -160,18 +179,26 @@ void records(Painter& p, Rect area, const Records& r) {
   cells(p, {l.keys_x, l.top}, std::make_shared<Matrix>(table.keys), l.key_cell, l.row, key_limit);
   cells(p, {l.values_x, l.top}, std::make_shared<Matrix>(table.values), l.value_cell, l.row, value_limit);
   head(p, l, r, key_limit);
-  p.fill({area.x, std::round(l.y(l.n) + kAnswerGap / 2 - 4), l.values_x + l.values_w() - area.x, 1}, t.border_strong);
+  p.fill({area.x, std::round(l.y(l.n) + kAnswerGap / 2 - 4), l.values_x + l.values_w() - area.x, 1},
+         t.border_strong);
   float y = l.answers_y;
   if (r.hard) {
     const int equals = r.found->equals;
     const std::string best = table.records[static_cast<std::size_t>(r.found->best)];
-    answer(p, area, l, y, "hard", equals > 1 ? best + ", the first of " + std::to_string(equals) + " equals" : best, r.found->found, value_limit);
+    answer(p, area, l, y, "hard",
+           equals > 1 ? best + ", the first of " + std::to_string(equals) + " equals" : best, r.found->found,
+           value_limit);
     y += kRow + 4;
   }
   answer(p, area, l, y, "soft", "Σ weight × value", r.found->blend, value_limit);
   p.outline({l.values_x - 1, y - 1, l.values_w() + 2, kStrip + 2}, t.weight, 1.5f);
   const auto grid = [&](const std::string& id, float x, float w, int columns, const std::string& label) {
-    p.region({.id = r.id + id, .rect = {x, l.top, w, l.row * static_cast<float>(l.n)}, .label = label, .cursor = drawing::Cursor::cross, .rows = l.n, .columns = columns});
+    p.region({.id = r.id + id,
+              .rect = {x, l.top, w, l.row * static_cast<float>(l.n)},
+              .label = label,
+              .cursor = drawing::Cursor::cross,
+              .rows = l.n,
+              .columns = columns});
   };
   grid("/keys", l.keys_x, l.keys_w(), l.a, "Keys: what the catalogue cards say");
   grid("/values", l.values_x, l.values_w(), l.c, "Values: what the records hold");

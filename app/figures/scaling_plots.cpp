@@ -46,9 +46,9 @@ Axis y_axis(ScalingMeasure measure, int keys) {
 
 }  // namespace
 
-Curves scaling_curves(const analysis::ScalingStudy& study, ScalingMeasure measure, const drawing::Theme& theme,
-                      std::optional<float> cursor_d_k, const std::optional<analysis::OwnPoint>& own,
-                      const std::string& own_name) {
+Curves scaling_curves(const analysis::ScalingStudy& study, ScalingMeasure measure,
+                      const drawing::Theme& theme, std::optional<float> cursor_d_k,
+                      const std::optional<analysis::OwnPoint>& own, const std::string& own_name) {
   Curves data;
   data.id = "scaling";
   data.label = scaling_title(measure);
@@ -73,7 +73,8 @@ Curves scaling_curves(const analysis::ScalingStudy& study, ScalingMeasure measur
   if (own) {
     for (const bool scaled : {false, true}) {
       const CurvePoint p = point_of(own->point, measure, scaled);
-      data.extra.push_back({p.x, p.y, p.lo, p.hi, own_name + (scaled ? " ÷ √d_k" : ""), scaled ? theme.weight : theme.warn});
+      data.extra.push_back(
+          {p.x, p.y, p.lo, p.hi, own_name + (scaled ? " ÷ √d_k" : ""), scaled ? theme.weight : theme.warn});
     }
   }
   return data;

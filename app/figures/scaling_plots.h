@@ -11,10 +11,11 @@ namespace qkv::figures {
 
 enum class ScalingMeasure : unsigned char { variance, largest_weight, entropy, jacobian_norm };
 
-/// Without the division in the colour of a warning, with it in that of weights; variance on logarithmic axes, with its
-/// theory. `own`: the user's experiment at its d_k, named `own_name`. id "scaling".
-Curves scaling_curves(const analysis::ScalingStudy& study, ScalingMeasure measure, const drawing::Theme& theme,
-                      std::optional<float> cursor_d_k, const std::optional<analysis::OwnPoint>& own = {},
+/// Without the division in the colour of a warning, with it in that of weights; variance on logarithmic axes,
+/// with its theory. `own`: the user's experiment at its d_k, named `own_name`. id "scaling".
+Curves scaling_curves(const analysis::ScalingStudy& study, ScalingMeasure measure,
+                      const drawing::Theme& theme, std::optional<float> cursor_d_k,
+                      const std::optional<analysis::OwnPoint>& own = {},
                       const std::string& own_name = "yours");
 /// "Gradient through softmax, by d_k" and "‖∂a/∂s‖, 800 draws, band 25–75 %".
 std::string scaling_title(ScalingMeasure measure);

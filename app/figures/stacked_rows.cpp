@@ -55,7 +55,9 @@ Layout layout_of(Painter& p, Rect area, const StackedRows& s) {
   return l;
 }
 
-std::shared_ptr<const Matrix> row_of(const Matrix& m, Eigen::Index row) { return std::make_shared<Matrix>(m.row(row)); }
+std::shared_ptr<const Matrix> row_of(const Matrix& m, Eigen::Index row) {
+  return std::make_shared<Matrix>(m.row(row));
+}
 
 HeatmapStyle cells(const Layout& l, float height, float limit) {
   HeatmapStyle style;
@@ -110,7 +112,9 @@ void one_row(Painter& p, Rect area, const Layout& l, const StackedRows& s, int r
       p.text_middle(l.products_x - kSign / 2, middle, "=", {.color = t.text3, .size = 12}, Align::center);
   }
   if (l.bar_w > 0 && std::isfinite(weight) && weight > 0)
-    p.fill({l.weight_x, std::round(middle - 4), std::max(1.f, std::round(l.bar_w * std::min(1.f, weight))), std::min(8.f, h)}, t.weight);
+    p.fill({l.weight_x, std::round(middle - 4), std::max(1.f, std::round(l.bar_w * std::min(1.f, weight))),
+            std::min(8.f, h)},
+           t.weight);
   p.set_alpha(1);
   const auto strip = [&](float x, const Matrix& values, float alpha) {
     HeatmapStyle style = cells(l, h, limit);
@@ -123,8 +127,10 @@ void one_row(Painter& p, Rect area, const Layout& l, const StackedRows& s, int r
   };
   if (l.with_values) strip(l.values_x, *s.values, 1);
   strip(l.products_x, *s.products, added ? 1.f : 0.f);
-  p.region({.id = s.id + "/row/" + std::to_string(row), .rect = {area.x, y, l.values_x - area.x, l.pitch},
-            .label = row < static_cast<int>(s.keys.size()) ? s.keys[static_cast<std::size_t>(row)] : "", .hint = "weight " + number(weight, 4)});
+  p.region({.id = s.id + "/row/" + std::to_string(row),
+            .rect = {area.x, y, l.values_x - area.x, l.pitch},
+            .label = row < static_cast<int>(s.keys.size()) ? s.keys[static_cast<std::size_t>(row)] : "",
+            .hint = "weight " + number(weight, 4)});
 }
 
 /// "facts: 0.80 × 1.2 + 0.20 × 0.5 = 1.06", as many terms as fit, the largest first to stay.
@@ -144,7 +150,9 @@ void arithmetic(Painter& p, Rect area, const Layout& l, const StackedRows& s, in
     for (const int i : kept) {
       const float v = (*s.values)(i, c);
       const std::string value = number(v, 2);
-      runs.push_back({(runs.empty() ? "" : " + ") + number((*s.weights)(0, i), 2) + "×" + (value.starts_with("−") ? "(" + value + ")" : value), mono});
+      runs.push_back({(runs.empty() ? "" : " + ") + number((*s.weights)(0, i), 2) + "×" +
+                          (value.starts_with("−") ? "(" + value + ")" : value),
+                      mono});
     }
     if (static_cast<int>(kept.size()) < shown) runs.push_back({" + …", mono});
     runs.push_back({" = ", mono});
@@ -164,9 +172,12 @@ float stacked_rows_height(int keys) {
 }
 
 void stacked_rows(Painter& p, Rect area, const StackedRows& s) {
-  if (!s.weights || !s.values || !s.products || !s.sums || s.weights->cols() == 0 || s.products->cols() == 0) return;
+  if (!s.weights || !s.values || !s.products || !s.sums || s.weights->cols() == 0 || s.products->cols() == 0)
+    return;
   const Eigen::Index n = s.weights->cols(), d = s.products->cols();
-  if (s.values->rows() != n || s.values->cols() != d || s.products->rows() != n || s.sums->rows() != n + 1 || s.sums->cols() != d) return;
+  if (s.values->rows() != n || s.values->cols() != d || s.products->rows() != n || s.sums->rows() != n + 1 ||
+      s.sums->cols() != d)
+    return;
   const auto& t = p.theme();
   const Layout l = layout_of(p, area, s);
   const int shown = s.shown < 0 ? l.rows : std::min(s.shown, l.rows);
@@ -174,8 +185,12 @@ void stacked_rows(Painter& p, Rect area, const StackedRows& s) {
   heads(p, area, l, s);
   for (int i = 0; i < l.rows; ++i) one_row(p, area, l, s, i, limit);
   p.fill({l.products_x - 1, std::round((l.y(l.rows) + l.sum_y() - kGapRow) / 2), l.width() + 2, 1}, t.text2);
-  const std::string name = shown == l.rows ? "output" : shown == 0 ? "nothing yet" : "sum of " + std::to_string(shown) + (shown == 1 ? " row" : " rows");
-  const float name_w = p.text_fit({l.products_x - 10, l.sum_y() + 17}, name, {.color = t.text, .size = 12, .weight = 600}, l.products_x - 10 - area.x, Align::right);
+  const std::string name = shown == l.rows ? "output"
+                           : shown == 0    ? "nothing yet"
+                                        : "sum of " + std::to_string(shown) + (shown == 1 ? " row" : " rows");
+  const float name_w =
+      p.text_fit({l.products_x - 10, l.sum_y() + 17}, name, {.color = t.text, .size = 12, .weight = 600},
+                 l.products_x - 10 - area.x, Align::right);
   heatmap(p, {l.products_x, l.sum_y()}, row_of(*s.sums, shown), cells(l, kRow, limit));
   if (s.hovered_column >= 0 && s.hovered_column < l.columns) {
     const float x = l.cell * static_cast<float>(s.hovered_column);
@@ -184,11 +199,18 @@ void stacked_rows(Painter& p, Rect area, const StackedRows& s) {
   }
   if (l.with_values) {
     const float w = colour_scale_width(p, -limit, limit);
-    if (l.values_x + w + 12 <= l.products_x - 10 - name_w) colour_scale(p, {l.values_x, l.sum_y() + 2}, Map::diverging, -limit, limit);
+    if (l.values_x + w + 12 <= l.products_x - 10 - name_w)
+      colour_scale(p, {l.values_x, l.sum_y() + 2}, Map::diverging, -limit, limit);
   }
   arithmetic(p, area, l, s, shown);
-  const auto grid = [&](const std::string& id, float x, float y, float h, int rows, const std::string& label) {
-    p.region({.id = s.id + id, .rect = {x, y, l.width(), h}, .label = label, .cursor = drawing::Cursor::cross, .rows = rows, .columns = l.columns});
+  const auto grid = [&](const std::string& id, float x, float y, float h, int rows,
+                        const std::string& label) {
+    p.region({.id = s.id + id,
+              .rect = {x, y, l.width(), h},
+              .label = label,
+              .cursor = drawing::Cursor::cross,
+              .rows = rows,
+              .columns = l.columns});
   };
   const float rows_h = l.pitch * static_cast<float>(l.rows);
   if (l.with_values) grid("/values", l.values_x, l.top, rows_h, l.rows, "Value rows");

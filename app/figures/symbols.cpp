@@ -16,12 +16,14 @@ namespace {
 
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 /// Letters and digits of any script: an index may be a token.
-bool is_index(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80; }
+bool is_index(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80;
+}
 
 /// Whether text[i] is the letter of a symbol: alone before "_" and an index.
 bool begins_symbol(std::string_view text, std::size_t i) {
-  return is_letter(text[i]) && (i == 0 || !std::isalnum(static_cast<unsigned char>(text[i - 1]))) && i + 2 < text.size() && text[i + 1] == '_' &&
-         is_index(text[i + 2]);
+  return is_letter(text[i]) && (i == 0 || !std::isalnum(static_cast<unsigned char>(text[i - 1]))) &&
+         i + 2 < text.size() && text[i + 1] == '_' && is_index(text[i + 2]);
 }
 
 }  // namespace

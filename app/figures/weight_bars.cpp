@@ -27,8 +27,8 @@ struct Columns {
   float width() const { return cell * static_cast<float>(n); }
 };
 
-void strip(Painter& p, const Columns& c, float y, const std::shared_ptr<const Matrix>& values, Map map, float limit,
-           int decimals, const std::string& id, const std::string& label, int hovered) {
+void strip(Painter& p, const Columns& c, float y, const std::shared_ptr<const Matrix>& values, Map map,
+           float limit, int decimals, const std::string& id, const std::string& label, int hovered) {
   HeatmapStyle style;
   style.cell_w = c.cell;
   style.cell_h = kCellHeight;
@@ -42,7 +42,8 @@ void strip(Painter& p, const Columns& c, float y, const std::shared_ptr<const Ma
   style.masked_text = "−∞";
   const Rect cells = heatmap(p, {c.x, y}, values, style);
   if (hovered >= 0 && hovered < c.n) p.outline({c.left(hovered), y, c.cell, kCellHeight}, p.theme().text);
-  p.region({.id = id, .rect = cells, .label = label, .cursor = drawing::Cursor::cross, .rows = 1, .columns = c.n});
+  p.region(
+      {.id = id, .rect = cells, .label = label, .cursor = drawing::Cursor::cross, .rows = 1, .columns = c.n});
 }
 
 void key_names(Painter& p, const Columns& c, float baseline, const WeightBars& bars) {
@@ -65,7 +66,8 @@ void weight_columns(Painter& p, const Columns& c, Rect plot, const Matrix& weigh
   for (const Tick& tick : ticks(axis, plot.h >= 60 ? 2 : 1)) {
     const float y = std::round(plot.bottom() - plot.h * tick.value);
     p.fill({c.x, y, c.width(), 1}, tick.value > 0 ? t.gridline : t.border_strong);
-    p.text_middle(c.x - 12, y, number(tick.value, 1), {.color = t.text3, .size = 10, .family = Family::mono}, Align::right);
+    p.text_middle(c.x - 12, y, number(tick.value, 1), {.color = t.text3, .size = 10, .family = Family::mono},
+                  Align::right);
   }
   const float inset = std::round(std::min(8.f, c.cell * 0.18f));
   for (int i = 0; i < c.n; ++i) {
@@ -85,7 +87,8 @@ void saturation_bar(Painter& p, Rect area, const Columns& c, const attention::Re
   p.text({c.x - 12, y + 4}, "saturation", {.color = t.text2, .size = 11.5f}, Align::right);
   p.fill(track, t.hover, 2);
   p.fill({track.x, track.y, std::round(track.w * share), track.h}, r.saturation > 0.5f ? t.warn : t.text2, 2);
-  for (const float at : {0.25f, 0.5f, 0.75f}) p.fill({std::round(track.x + track.w * at), track.y, 1, track.h}, t.canvas);
+  for (const float at : {0.25f, 0.5f, 0.75f})
+    p.fill({std::round(track.x + track.w * at), track.y, 1, track.h}, t.canvas);
   p.text({c.right(), y + 4}, number(100 * r.saturation, 0) + " %",
          {.color = t.text, .size = 12, .weight = 600, .family = Family::mono}, Align::right);
   if (area.h < 30) return;
@@ -121,7 +124,8 @@ void weight_bars(Painter& p, Rect area, const WeightBars& b) {
   key_names(p, c, y + 13, b);
   y += 19;
   p.text({c.x - 12, y + 16}, b.score_name, {.color = t.text2, .size = 11.5f}, Align::right);
-  strip(p, c, y, b.scores, Map::diverging, limit, limit >= 10 ? 1 : 2, b.id + "/scores", b.score_name, b.hovered);
+  strip(p, c, y, b.scores, Map::diverging, limit, limit >= 10 ? 1 : 2, b.id + "/scores", b.score_name,
+        b.hovered);
   p.text({shape_x, y + 16}, shape, small, Align::right);
   y += kCellHeight + 20;
 
@@ -130,7 +134,8 @@ void weight_bars(Painter& p, Rect area, const WeightBars& b) {
   const float bars = std::clamp(std::floor(area.bottom() - below - y), 10.f, 160.f);
   weight_columns(p, c, {c.x, y, c.width(), bars}, *b.weights);
   y += bars + 9;
-  p.text({c.x - 12, y + 16}, "a", {.color = t.weight, .size = 13, .weight = 600, .italic = true}, Align::right);
+  p.text({c.x - 12, y + 16}, "a", {.color = t.weight, .size = 13, .weight = 600, .italic = true},
+         Align::right);
   strip(p, c, y, b.weights, Map::sequential, 1, 3, b.id + "/weights", "weights", b.hovered);
   p.text({shape_x, y + 16}, shape, small, Align::right);
   y += kCellHeight + 8;

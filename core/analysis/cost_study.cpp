@@ -18,10 +18,12 @@ constexpr double kFloat = sizeof(float);
 constexpr int kMostWidth = 1024, kMostTokens = 1 << 20;
 
 void check(const CostRequest& r) {
-  if (r.first < 1 || r.most < r.first || r.most > kMostTokens || r.d_k < 1 || r.d_k > kMostWidth || r.window < 1)
-    throw Error("A cost study needs 1 ≤ first ≤ most ≤ " + std::to_string(kMostTokens) + " tokens, d_k of 1 … " + std::to_string(kMostWidth) +
-                " and a window of at least 1.");
-  if (!(r.seconds > 0) || !(r.bytes > 0)) throw Error("A cost study needs a budget of time and of memory above 0.");
+  if (r.first < 1 || r.most < r.first || r.most > kMostTokens || r.d_k < 1 || r.d_k > kMostWidth ||
+      r.window < 1)
+    throw Error("A cost study needs 1 ≤ first ≤ most ≤ " + std::to_string(kMostTokens) +
+                " tokens, d_k of 1 … " + std::to_string(kMostWidth) + " and a window of at least 1.");
+  if (!(r.seconds > 0) || !(r.bytes > 0))
+    throw Error("A cost study needs a budget of time and of memory above 0.");
 }
 
 bool is_causal(const CostRequest& r) { return r.causal || r.method == CostMethod::window; }
@@ -107,7 +109,8 @@ CostPoint measure(const CostRequest& r, int n, std::stop_token stop) {
   point.scores = scores_of(r, n);
   point.error = std::numeric_limits<float>::quiet_NaN();
   if (r.method == CostMethod::linear)
-    point.error = relative_error(linear_attention(rows.q, rows.k, rows.v, r.causal), fused(rows, scoring_of(r)));
+    point.error =
+        relative_error(linear_attention(rows.q, rows.k, rows.v, r.causal), fused(rows, scoring_of(r)));
   return point;
 }
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-// What attention costs on this machine: real passes of core on random q, k and v, each on one thread, n doubling until a
-// budget is spent. A time is the processor's for that thread; it differs from run to run and from machine to machine,
-// and nothing else here does.
+// What attention costs on this machine: real passes of core on random q, k and v, each on one thread, n
+// doubling until a budget is spent. A time is the processor's for that thread; it differs from run to run and
+// from machine to machine, and nothing else here does.
 namespace qkv::analysis {
 
 enum class CostMethod {
@@ -25,18 +25,19 @@ struct CostRequest {
   int window = 128;     ///< CostMethod::window
   int first = 64;       ///< the first n; the next is twice as large
   int most = 65'536;    ///< n is never larger
-  double seconds = 3;   ///< of the clock, for all points together: no point is begun that would, at four times the last one, pass it
-  double bytes = 512e6; ///< of everything a pass keeps: no point is begun that needs more
+  /// Of the clock, for all points together: no point is begun that would, at four times the last, pass it.
+  double seconds = 3;
+  double bytes = 512e6;  ///< of everything a pass keeps: no point is begun that needs more
   std::uint64_t seed = 16;
 };
 
 struct CostPoint {
   int n = 0;
-  double seconds = 0;    ///< of one pass: the fastest of `passes`
+  double seconds = 0;  ///< of one pass: the fastest of `passes`
   int passes = 0;
   double square_bytes = 0;  ///< of the n² matrices that are kept, from their shapes: stored 3·4·n², others 0
   double bytes = 0;         ///< of everything that is kept, from shapes: q, k, v, output, and square_bytes
-  double scores = 0;        ///< scores computed: n², those the mask allows where tiles are skipped, 0 for linear
+  double scores = 0;  ///< scores computed: n², those the mask allows where tiles are skipped, 0 for linear
   /// linear: ‖linear − softmax‖_F ÷ ‖softmax‖_F on the same q, k, v; NaN otherwise
   float error = 0;
 };
@@ -54,7 +55,8 @@ struct CostCurve {
 CostCurve cost_curve(const CostRequest& request, std::stop_token stop = {},
                      const std::function<void(const CostCurve&)>& on_point = {});
 
-/// e of seconds ∝ n^e, least squares over the logarithms of the last `doublings` + 1 points; NaN with fewer than two.
+/// e of seconds ∝ n^e, least squares over the logarithms of the last `doublings` + 1 points; NaN with fewer
+/// than two.
 double fitted_exponent(std::span<const CostPoint> points, int doublings = 3);
 
 /// Why a curve ends: "until its matrices would have passed 512 MB".

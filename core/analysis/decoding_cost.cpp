@@ -15,14 +15,17 @@ struct Head {
   Matrix w_q, w_k, w_v;  ///< [d_model, d_k]
 };
 
-attention::Scoring scoring_of(int d_k) { return {.scale = 1 / std::sqrt(static_cast<float>(d_k)), .causal = true}; }
+attention::Scoring scoring_of(int d_k) {
+  return {.scale = 1 / std::sqrt(static_cast<float>(d_k)), .causal = true};
+}
 
 /// The whole pass over x [n, d_model] → [n, d_k].
 Matrix whole_pass(Team& alone, const Matrix& x, const Head& head) {
   const Matrix q = attention::multiply(x, head.w_q), k = attention::multiply(x, head.w_k),
                v = attention::multiply(x, head.w_v);
   attention::LayerOutput output;
-  attention::attend(alone, {.q = q, .k = k, .v = v, .scoring = scoring_of(static_cast<int>(q.cols()))}, output);
+  attention::attend(alone, {.q = q, .k = k, .v = v, .scoring = scoring_of(static_cast<int>(q.cols()))},
+                    output);
   return std::move(output.z);
 }
 
@@ -50,12 +53,16 @@ void KeyValueCache::fill(const Matrix& k, const Matrix& v) {
 DecodingCost decoding_cost(const DecodingRequest& r, std::stop_token stop,
                            const std::function<void(const DecodingCost&)>& on_point) {
   using Clock = std::chrono::steady_clock;
-  if (r.first < 1 || r.most < r.first || r.most > 1 << 20 || r.d_model < 1 || r.d_model > 4096 || r.d_k < 1 || r.d_k > 1024 || !(r.seconds > 0))
-    throw Error("A decoding study needs 1 ≤ first ≤ most ≤ 1048576 tokens, d_model up to 4096, d_k up to 1024 and a budget of time.");
+  if (r.first < 1 || r.most < r.first || r.most > 1 << 20 || r.d_model < 1 || r.d_model > 4096 || r.d_k < 1 ||
+      r.d_k > 1024 || !(r.seconds > 0))
+    throw Error(
+        "A decoding study needs 1 ≤ first ≤ most ≤ 1048576 tokens, d_model up to 4096, d_k up to 1024 and a "
+        "budget of time.");
   DecodingCost cost{r, {}, false};
-  const Head head{normal_matrix(r.seed, "decoding w_q", r.d_model, r.d_k) / std::sqrt(static_cast<float>(r.d_model)),
-                  normal_matrix(r.seed, "decoding w_k", r.d_model, r.d_k) / std::sqrt(static_cast<float>(r.d_model)),
-                  normal_matrix(r.seed, "decoding w_v", r.d_model, r.d_k)};
+  const Head head{
+      normal_matrix(r.seed, "decoding w_q", r.d_model, r.d_k) / std::sqrt(static_cast<float>(r.d_model)),
+      normal_matrix(r.seed, "decoding w_k", r.d_model, r.d_k) / std::sqrt(static_cast<float>(r.d_model)),
+      normal_matrix(r.seed, "decoding w_v", r.d_model, r.d_k)};
   Team alone(1);
   const auto begin = Clock::now();
   double last = 0;
@@ -65,7 +72,8 @@ DecodingCost decoding_cost(const DecodingRequest& r, std::stop_token stop,
     if (cost.stopped || (!cost.points.empty() && spent + 4 * last > r.seconds)) break;
     const Matrix x = normal_matrix(r.seed, "decoding x", n, r.d_model);
     KeyValueCache cache(n, r.d_k);
-    cache.fill(attention::multiply(x, head.w_k).topRows(n - 1), attention::multiply(x, head.w_v).topRows(n - 1));
+    cache.fill(attention::multiply(x, head.w_k).topRows(n - 1),
+               attention::multiply(x, head.w_v).topRows(n - 1));
     const Matrix newest = x.row(n - 1);
     DecodingPoint point;
     point.n = n;

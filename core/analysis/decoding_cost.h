@@ -6,16 +6,16 @@
 
 #include "core/matrix.h"
 
-// All tokens at once against one step after another: one causal head over x [n, d_model], projections included, on one
-// thread, in seconds of the processor.
+// All tokens at once against one step after another: one causal head over x [n, d_model], projections
+// included, on one thread, in seconds of the processor.
 namespace qkv::analysis {
 
 /// The keys and values of the tokens so far, of one head: what a step need not compute again.
 class KeyValueCache {
  public:
   KeyValueCache(int most, int d_k);
-  /// Attention of the next token: x [1, d_model], weights [d_model, d_k] → [d_k]. Its key and value are kept; at most
-  /// `most` times.
+  /// Attention of the next token: x [1, d_model], weights [d_model, d_k] → [d_k]. Its key and value are kept;
+  /// at most `most` times.
   Vector step(const Matrix& x, const Matrix& w_q, const Matrix& w_k, const Matrix& w_v);
   /// Starts with these tokens: k, v [n, d_k], n ≤ most.
   void fill(const Matrix& k, const Matrix& v);
@@ -36,8 +36,10 @@ struct DecodingRequest {
 
 struct DecodingPoint {
   int n = 0;
-  double all_at_once = 0;  ///< seconds a token when n tokens are computed in one pass (training, reading a prompt): pass ÷ n
-  double cached = 0;       ///< seconds for token n alone: its q, k, v, and its row over the n keys and values kept (KV cache)
+  /// Seconds a token when n tokens are computed in one pass (training, reading a prompt): pass ÷ n.
+  double all_at_once = 0;
+  /// Seconds for token n alone: its q, k, v, and its row over the n keys and values kept (KV cache).
+  double cached = 0;
   double uncached = 0;     ///< seconds for token n when nothing was kept: the whole pass again
   double cache_bytes = 0;  ///< 2·n·d_k·4: K and V of one head, from their shapes
 };

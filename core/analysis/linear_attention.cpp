@@ -25,7 +25,8 @@ void check(const Matrix& q, const Matrix& k) {
 Matrix linear_attention(const Matrix& q, const Matrix& k, const Matrix& v, bool causal) {
   check(q, k);
   if (v.rows() != k.rows())
-    throw Error("Linear attention needs a value for each of " + std::to_string(k.rows()) + " keys, not " + shape(v) + ".");
+    throw Error("Linear attention needs a value for each of " + std::to_string(k.rows()) + " keys, not " +
+                shape(v) + ".");
   const Matrix asked = features(q), offered = features(k);
   if (!causal) {
     const Matrix sums = attention::multiply(offered.transpose(), v);  // [d_k, d_v]

@@ -17,7 +17,8 @@ void check(const Catalogue& c, const Vector& query, float temperature) {
   if (c.keys.rows() == 0) throw Error("A lookup needs a table with at least one record.");
   if (c.values.rows() != c.keys.rows() || query.size() != c.keys.cols())
     throw Error("The keys are " + shape(c.keys) + ", the values " + shape(c.values) + " and the query has " +
-                std::to_string(query.size()) + " numbers: there must be a value a key, and a number an attribute.");
+                std::to_string(query.size()) +
+                " numbers: there must be a value a key, and a number an attribute.");
   if (!(temperature >= 0) || !std::isfinite(temperature)) throw Error("A temperature is 0 or more.");
 }
 
@@ -26,15 +27,16 @@ void check(const Catalogue& c, const Vector& query, float temperature) {
 Catalogue library_catalogue() {
   Catalogue c;
   c.title = "A library catalogue";
-  c.records = {"Birds of the north", "A fox's year", "Maps of the sky", "The last rocket", "Bread and salt", "Soup for bears"};
+  c.records = {"Birds of the north", "A fox's year",   "Maps of the sky",
+               "The last rocket",    "Bread and salt", "Soup for bears"};
   c.attributes = {"animals", "space", "cooking", "for children"};
   c.contents = {"facts", "story", "pictures"};
   c.keys.resize(6, 4);
-  c.keys << 3, 0, 0, 0,   //
-      2, 0, 0, 2,         //
-      0, 3, 0, 0,         //
-      0, 2, 0, 1,         //
-      0, 0, 3, 0,         //
+  c.keys << 3, 0, 0, 0,  //
+      2, 0, 0, 2,        //
+      0, 3, 0, 0,        //
+      0, 2, 0, 1,        //
+      0, 0, 3, 0,        //
       1, 0, 2, 3;
   c.values.resize(6, 3);
   c.values << 0.9f, 0.0f, 0.6f,  //

@@ -31,8 +31,8 @@ std::uint64_t key_stream(std::string_view study, int key) {
   return experiment::stream_of(study) + 1 + static_cast<std::uint64_t>(key);
 }
 
-/// Sums a·b entry by entry, calling at_width(i, sum) on reaching each width. The products of two floats are exact in
-/// double, so the sum does not depend on whether the machine fuses multiplication and addition.
+/// Sums a·b entry by entry, calling at_width(i, sum) on reaching each width. The products of two floats are
+/// exact in double, so the sum does not depend on whether the machine fuses multiplication and addition.
 void running_dot(const float* a, const float* b, std::span<const int> widths,
                  const std::function<void(std::size_t, float)>& at_width) {
   double sum = 0;
@@ -139,7 +139,8 @@ std::optional<OwnPoint> scaling_of(const attention::Trace& trace, int layer, int
   const Matrix* scores = attention::matrix_of(trace, attention::Stage::scores, layer, head);
   const Matrix* scaled = attention::matrix_of(trace, attention::Stage::scaled, layer, head);
   if (!scores || !scaled)
-    throw Error("The experiment has no layer " + std::to_string(layer) + ", head " + std::to_string(head) + ".");
+    throw Error("The experiment has no layer " + std::to_string(layer) + ", head " + std::to_string(head) +
+                ".");
   const attention::HeadTrace& own =
       trace.layers[static_cast<std::size_t>(layer)].heads[static_cast<std::size_t>(head)];
   const auto d_k = static_cast<int>(own.q.cols());

@@ -12,8 +12,8 @@ namespace qkv::analysis {
 
 Similarity similarity(const Vector& a, const Vector& b) {
   if (a.size() != b.size())
-    throw Error("A dot product needs two vectors of one length, not of " + std::to_string(a.size()) + " and " +
-                std::to_string(b.size()) + ".");
+    throw Error("A dot product needs two vectors of one length, not of " + std::to_string(a.size()) +
+                " and " + std::to_string(b.size()) + ".");
   constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   const Eigen::VectorXd x = a.transpose().cast<double>(), y = b.transpose().cast<double>();
   const double dot = x.dot(y), norm_x = x.norm(), norm_y = y.norm();

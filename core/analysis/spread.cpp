@@ -23,7 +23,7 @@ float quantile(std::span<const float> sorted, float share) {
   return std::lerp(sorted[below], sorted[above], at - static_cast<float>(below));
 }
 
-Spread spread_of(std::span<const attention::Readout> rows, float attention::Readout::* field) {
+Spread spread_of(std::span<const attention::Readout> rows, float attention::Readout::*field) {
   std::vector<float> values;
   for (const attention::Readout& r : rows) values.push_back(r.*field);
   return spread(std::move(values));
@@ -40,7 +40,8 @@ Spread spread(std::vector<float> values) {
 float variance(std::span<const float> values) {
   const auto middle = static_cast<double>(mean(values));
   double squares = 0;
-  for (const float v : values) squares += (static_cast<double>(v) - middle) * (static_cast<double>(v) - middle);
+  for (const float v : values)
+    squares += (static_cast<double>(v) - middle) * (static_cast<double>(v) - middle);
   return values.empty() ? 0 : static_cast<float>(squares / static_cast<double>(values.size()));
 }
 
@@ -52,7 +53,8 @@ SoftmaxMeasures measures(std::span<const attention::Readout> rows) {
 
 float Histogram::density(int bin) const {
   const float width = (hi - lo) / static_cast<float>(counts.size());
-  return static_cast<float>(counts[static_cast<std::size_t>(bin)]) / static_cast<float>(std::max(1, total)) / width;
+  return static_cast<float>(counts[static_cast<std::size_t>(bin)]) / static_cast<float>(std::max(1, total)) /
+         width;
 }
 
 Histogram histogram(std::span<const float> values, float lo, float hi, int bins, float factor) {

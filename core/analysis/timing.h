@@ -11,7 +11,8 @@
 
 namespace qkv::analysis {
 
-/// Seconds for which the processor has worked for this thread: other programs that take their turn do not count.
+/// Seconds for which the processor has worked for this thread: other programs that take their turn do not
+/// count.
 inline double thread_seconds() {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -24,8 +25,9 @@ struct Timing {
   int passes = 0;
 };
 
-/// Processor time of `work` on this thread, on which alone it must run: the fastest of several passes, which is the one
-/// least disturbed by the rest of the machine. At least one, then more until `enough` seconds are spent, at most 25.
+/// Processor time of `work` on this thread, on which alone it must run: the fastest of several passes, which
+/// is the one least disturbed by the rest of the machine. At least one, then more until `enough` seconds are
+/// spent, at most 25.
 template <typename Work>
 Timing fastest(const Work& work, std::stop_token stop, double enough = 0.03) {
   Timing t;

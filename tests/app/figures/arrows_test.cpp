@@ -35,7 +35,8 @@ TEST(Arrows, CanBeReadInEveryDirection) {
         const float angle = static_cast<float>(turn) * std::numbers::pi_v<float> / 6;
         const Arrows v = arrows_of({size * std::cos(angle), size * std::sin(angle)}, {2, 1});
         arrows(s.p, arrows_layout({10, 10, width, 500}, v), v);
-        const std::string name = std::to_string(static_cast<int>(width)) + "_" + std::to_string(turn) + "_" + number(size, 1);
+        const std::string name =
+            std::to_string(static_cast<int>(width)) + "_" + std::to_string(turn) + "_" + number(size, 1);
         EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << name;
         EXPECT_THAT(support::clipped(s.out), IsEmpty()) << name;
         if (turn % 5 == 1 && size != 0) look(s, "arrows_" + name);
@@ -43,7 +44,8 @@ TEST(Arrows, CanBeReadInEveryDirection) {
 }
 
 TEST(Arrows, CanBeReadInSmallAreasAndWithLongNames) {
-  for (const drawing::Rect area : {drawing::Rect{10, 10, 360, 320}, drawing::Rect{10, 10, 620, 150}, drawing::Rect{10, 10, 280, 260}}) {
+  for (const drawing::Rect area :
+       {drawing::Rect{10, 10, 360, 320}, drawing::Rect{10, 10, 620, 150}, drawing::Rect{10, 10, 280, 260}}) {
     Sheet s({0, 0, area.w + 20, area.h + 20}, false);
     Arrows v = arrows_of({1.25f, -2.25f}, {-2.25f, 0.55f});
     v.name_a = "q_northwestern";

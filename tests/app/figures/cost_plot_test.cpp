@@ -29,14 +29,18 @@ TEST(CostPlot, CanBeReadWhilePointsArrive) {
     for (const int most : {32, 64, 128, 4096, 65536})
       for (const auto what : {CostPlot::What::time, CostPlot::What::memory}) {
         Sheet s({0, 0, width + 20, 360}, most == 4096);
-        const auto &t = s.p.theme();
-        const auto softmax = curve_of(2e-9, 2, most, true), window = curve_of(3e-7, 1.1, most, false), linear = curve_of(4e-8, 1, most, false);
+        const auto& t = s.p.theme();
+        const auto softmax = curve_of(2e-9, 2, most, true), window = curve_of(3e-7, 1.1, most, false),
+                   linear = curve_of(4e-8, 1, most, false);
         const CostPlot plot{.what = what,
-                            .series = {{"softmax", t.warn, &softmax}, {"window 128", t.key, &window}, {"linear", t.value, &linear}},
+                            .series = {{"softmax", t.warn, &softmax},
+                                       {"window 128", t.key, &window},
+                                       {"linear", t.value, &linear}},
                             .cursor = 512.f};
         const Curves data = cost_curves(plot, t);
         curves(s.p, curves_layout(s.p, {10, 10, width, 340}, data), data);
-        const std::string name = std::string(what == CostPlot::What::time ? "time" : "memory") + "_" + std::to_string(static_cast<int>(width)) + "_" + std::to_string(most);
+        const std::string name = std::string(what == CostPlot::What::time ? "time" : "memory") + "_" +
+                                 std::to_string(static_cast<int>(width)) + "_" + std::to_string(most);
         EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << name;
         EXPECT_THAT(support::clipped(s.out), IsEmpty()) << name;
         if (most >= 4096 || most == 64) look(s, "cost_" + name);
@@ -64,7 +68,8 @@ TEST(CostPlot, DecodingCanBeReadAndSaysItsTimes) {
     curves(s.p, curves_layout(s.p, {10, 10, width, 340}, data), data);
     EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << width;
     EXPECT_THAT(support::clipped(s.out), IsEmpty()) << width;
-    for (const char* text : {"2.05 µs", "7.17 µs", "2.10 ms"}) EXPECT_NE(support::find_text(s.out, text), nullptr) << text;
+    for (const char* text : {"2.05 µs", "7.17 µs", "2.10 ms"})
+      EXPECT_NE(support::find_text(s.out, text), nullptr) << text;
     look(s, "decoding_" + std::to_string(static_cast<int>(width)));
   }
   EXPECT_TRUE(decoding_curves({}, drawing::built_in_theme(false)).curves.empty());
@@ -73,7 +78,8 @@ TEST(CostPlot, DecodingCanBeReadAndSaysItsTimes) {
 TEST(CostPlot, BoxesHaveUnits) {
   Sheet s({0, 0, 500, 360});
   const auto softmax = curve_of(2e-9, 2, 4096, true);
-  const Curves data = cost_curves({.series = {{"softmax", s.p.theme().warn, &softmax}}, .cursor = 1024.f}, s.p.theme());
+  const Curves data =
+      cost_curves({.series = {{"softmax", s.p.theme().warn, &softmax}}, .cursor = 1024.f}, s.p.theme());
   curves(s.p, curves_layout(s.p, {10, 10, 480, 340}, data), data);
   EXPECT_NE(support::find_text(s.out, "2.10 ms"), nullptr);
   EXPECT_NE(support::find_text(s.out, "1024"), nullptr);
@@ -90,7 +96,8 @@ TEST(Quantity, HasThreeDigitsOrSo) {
 }
 
 TEST(Ticks, AreRoundRisingAndInside) {
-  for (const Axis& a : {Axis{0, 1}, Axis{-3, 7}, Axis{0, 0.003f}, Axis{1, 512, AxisScale::log2}, Axis{1e-6f, 1, AxisScale::log10}})
+  for (const Axis& a : {Axis{0, 1}, Axis{-3, 7}, Axis{0, 0.003f}, Axis{1, 512, AxisScale::log2},
+                        Axis{1e-6f, 1, AxisScale::log10}})
     for (const int most : {1, 3, 8}) {
       const auto all = ticks(a, most);
       ASSERT_FALSE(all.empty());
@@ -99,7 +106,9 @@ TEST(Ticks, AreRoundRisingAndInside) {
         EXPECT_GE(place(a, all[i].value), -1e-3f);
         EXPECT_LE(place(a, all[i].value), 1 + 1e-3f);
         EXPECT_NEAR(value_at(a, place(a, all[i].value)), all[i].value, 1e-4f * (a.hi - a.lo));
-        if (i > 0) { EXPECT_GT(all[i].value, all[i - 1].value); }
+        if (i > 0) {
+          EXPECT_GT(all[i].value, all[i - 1].value);
+        }
       }
     }
   EXPECT_TRUE(std::isnan(place({1, 10, AxisScale::log10}, 0)));

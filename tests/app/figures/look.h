@@ -14,7 +14,8 @@ inline void look(Sheet& s, const std::string& name) {
   const drawing::Theme& theme = s.p.theme();
   drawing::Drawing whole{s.out.bounds, {drawing::FillRect{s.out.bounds, theme.canvas}}, {}};
   whole.commands.insert(whole.commands.end(), s.out.commands.begin(), s.out.commands.end());
-  drawing::write_figure_png(whole, s.text, theme, 2, std::string(folder) + "/" + name + (theme.dark ? "_dark" : "") + ".png");
+  drawing::write_figure_png(whole, s.text, theme, 2,
+                            std::string(folder) + "/" + name + (theme.dark ? "_dark" : "") + ".png");
 }
 
 }  // namespace qkv::figures

@@ -18,9 +18,12 @@ TEST(Records, CanBeReadAtEveryWidthAndTemperature) {
     for (const float temperature : {0.f, 1.f, 10.f})
       for (const int attribute : {0, 3}) {
         Sheet s({0, 0, width + 20, records_height(6) + 20}, temperature == 10);
-        const analysis::Retrieval found = analysis::look_up(table, analysis::query_for(table, attribute), temperature);
-        records(s.p, {10, 10, width, records_height(6)}, {.catalogue = &table, .found = &found, .hovered = 2});
-        const std::string name = std::to_string(static_cast<int>(width)) + "_" + number(temperature, 0) + "_" + std::to_string(attribute);
+        const analysis::Retrieval found =
+            analysis::look_up(table, analysis::query_for(table, attribute), temperature);
+        records(s.p, {10, 10, width, records_height(6)},
+                {.catalogue = &table, .found = &found, .hovered = 2});
+        const std::string name = std::to_string(static_cast<int>(width)) + "_" + number(temperature, 0) +
+                                 "_" + std::to_string(attribute);
         EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << name;
         EXPECT_THAT(support::clipped(s.out), IsEmpty()) << name;
         look(s, "records_" + name);
@@ -43,8 +46,10 @@ TEST(Records, SayWhatWasFound) {
   const analysis::Retrieval found = analysis::look_up(table, query, 1.5f);
   Sheet s({0, 0, 720, 400});
   records(s.p, {10, 10, 700, 380}, {.catalogue = &table, .found = &found});
-  for (int i = 0; i < 6; ++i) EXPECT_NE(support::find_text(s.out, number(found.weights(0, i), 2)), nullptr) << i;
-  for (int c = 0; c < 3; ++c) EXPECT_NE(support::find_text(s.out, number(found.blend(0, c), 2)), nullptr) << c;
+  for (int i = 0; i < 6; ++i)
+    EXPECT_NE(support::find_text(s.out, number(found.weights(0, i), 2)), nullptr) << i;
+  for (int c = 0; c < 3; ++c)
+    EXPECT_NE(support::find_text(s.out, number(found.blend(0, c), 2)), nullptr) << c;
   EXPECT_NE(support::find_text_with(s.out, "A fox's year"), nullptr);
   EXPECT_NE(drawing::find_region(s.out, "records/query"), nullptr);
   EXPECT_EQ(drawing::find_region(s.out, "records/keys")->columns, 4);

@@ -37,9 +37,11 @@ TEST(ScalingCurves, CanBeReadAtEveryWidthAndCursor) {
         const Rect body = heading(s.p, {10, 10, width, 320},
                                   {.title = scaling_title(measure), .note = scaling_note(study(), measure)});
         curves(s.p, curves_layout(s.p, body, data), data);
-        expect_readable(s.out, scaling_title(measure) + " " + std::to_string(width) + " " + std::to_string(d_k));
+        expect_readable(s.out,
+                        scaling_title(measure) + " " + std::to_string(width) + " " + std::to_string(d_k));
         if (d_k == 64 || d_k == 512)
-          look(s, "curves_" + std::to_string(static_cast<int>(measure)) + "_" + std::to_string(static_cast<int>(width)) + "_" + std::to_string(d_k));
+          look(s, "curves_" + std::to_string(static_cast<int>(measure)) + "_" +
+                      std::to_string(static_cast<int>(width)) + "_" + std::to_string(d_k));
       }
 }
 
@@ -73,7 +75,8 @@ TEST(ScalingCurves, TheUsersExperimentStandsOnTheSameAxes) {
   own.point.scaled.jacobian_norm = {0.2f, 0.15f, 0.3f};
   for (const float width : {300.f, 466.f, 900.f}) {
     Sheet s({0, 0, width + 20, 340}, false);
-    const Curves data = scaling_curves(study(), ScalingMeasure::jacobian_norm, s.p.theme(), 64.f, own, "yours");
+    const Curves data =
+        scaling_curves(study(), ScalingMeasure::jacobian_norm, s.p.theme(), 64.f, own, "yours");
     curves(s.p, curves_layout(s.p, {10, 10, width, 320}, data), data);
     expect_readable(s.out, std::to_string(width));
     EXPECT_NE(support::find_text(s.out, "yours"), nullptr) << width;
@@ -98,9 +101,11 @@ TEST(Histogram, CanBeReadAndSaysItsNumbers) {
                    .name = "q·k",
                    .line = "line: N(0, " + std::to_string(sample.d_k) + ")",
                    .theory = theory,
-                   .facts = {{"variance", number(sample.variance, 1)}, {"theory", "d_k = " + std::to_string(sample.d_k)}},
+                   .facts = {{"variance", number(sample.variance, 1)},
+                             {"theory", "d_k = " + std::to_string(sample.d_k)}},
                    .tick_labels = false});
-        const auto scaled = analysis::histogram(sample.scores, -limit, limit, 128, 1 / std::sqrt(static_cast<float>(sample.d_k)));
+        const auto scaled = analysis::histogram(sample.scores, -limit, limit, 128,
+                                                1 / std::sqrt(static_cast<float>(sample.d_k)));
         const auto one = normal_curve(1, -limit, limit);
         histogram(s.p, {10, 174, width, 160},
                   {.data = &scaled,
@@ -126,7 +131,8 @@ TEST(Histogram, BarsAreAsHighAsTheirDensity) {
   histogram(s.p, {10, 10, 300, 160}, {.data = &data, .colour = s.p.theme().warn});
   std::vector<float> heights;
   for (const auto& command : s.out.commands)
-    if (const auto* fill = std::get_if<drawing::FillRect>(&command); fill && fill->rect.w > 50 && fill->rect.w < 80)
+    if (const auto* fill = std::get_if<drawing::FillRect>(&command);
+        fill && fill->rect.w > 50 && fill->rect.w < 80)
       heights.push_back(fill->rect.h);
   ASSERT_EQ(heights.size(), 3u) << "an empty bin has no bar";
   EXPECT_NEAR(heights[1] / heights[0], 2, 0.02f);

@@ -29,7 +29,9 @@ StackedRows stack_of(int n, int d) {
   s.values = std::make_shared<Matrix>(values);
   s.products = std::make_shared<Matrix>(sum.products);
   s.sums = std::make_shared<Matrix>(sum.sums);
-  for (int c = 0; c < d; ++c) s.columns.push_back(std::vector<std::string>{"animate", "domestic animal", "subject", "past"}[static_cast<std::size_t>(c) % 4]);
+  for (int c = 0; c < d; ++c)
+    s.columns.push_back(std::vector<std::string>{"animate", "domestic animal", "subject",
+                                                 "past"}[static_cast<std::size_t>(c) % 4]);
   return s;
 }
 
@@ -43,7 +45,8 @@ TEST(StackedRows, CanBeReadAtEveryWidth) {
           s.shown = shown;
           s.hovered_column = 1;
           stacked_rows(sheet.p, {10, 10, width, stacked_rows_height(n)}, s);
-          const std::string name = std::to_string(static_cast<int>(width)) + "_" + std::to_string(n) + "x" + std::to_string(d) + "_" + std::to_string(shown);
+          const std::string name = std::to_string(static_cast<int>(width)) + "_" + std::to_string(n) + "x" +
+                                   std::to_string(d) + "_" + std::to_string(shown);
           EXPECT_THAT(support::overlaps(sheet.out), IsEmpty()) << name;
           EXPECT_THAT(support::clipped(sheet.out), IsEmpty()) << name;
           look(sheet, "stack_" + name);
@@ -71,9 +74,16 @@ TEST(StackedRows, TheSumIsThatOfTheRowsShown) {
     EXPECT_NE(support::find_text(sheet.out, number(sum, 2)), nullptr) << shown;
     for (int i = 0; i < 4; ++i) {
       const bool printed = support::find_text(sheet.out, number((*s.products)(i, 2), 2)) != nullptr;
-      if (i < shown) { EXPECT_TRUE(printed) << i; }
+      if (i < shown) {
+        EXPECT_TRUE(printed) << i;
+      }
     }
-    if (shown > 0) { EXPECT_NE(support::find_text(sheet.out, shown == 4 ? "output" : shown == 1 ? "sum of 1 row" : "sum of 3 rows"), nullptr); }
+    if (shown > 0) {
+      EXPECT_NE(support::find_text(sheet.out, shown == 4   ? "output"
+                                              : shown == 1 ? "sum of 1 row"
+                                                           : "sum of 3 rows"),
+                nullptr);
+    }
   }
 }
 

@@ -28,7 +28,8 @@ TEST(WeightBars, CanBeReadAtEveryWidth) {
         Sheet s({0, 0, width + 20, 320}, keys == 16);
         const analysis::ScalingDraw draw = analysis::scaling_draw(29, 64, keys);
         weight_bars(s.p, {10, 10, width, 300}, bars_of(draw, scaled));
-        const std::string name = "bars_" + std::to_string(keys) + "_" + std::to_string(static_cast<int>(width)) + (scaled ? "_scaled" : "");
+        const std::string name = "bars_" + std::to_string(keys) + "_" +
+                                 std::to_string(static_cast<int>(width)) + (scaled ? "_scaled" : "");
         EXPECT_THAT(support::overlaps(s.out), IsEmpty()) << name;
         EXPECT_THAT(support::clipped(s.out), IsEmpty()) << name;
         look(s, name);
@@ -53,8 +54,10 @@ TEST(WeightBars, SayTheNumbersOfTheDraw) {
   Sheet s({0, 0, 486, 320});
   const analysis::ScalingDraw draw = analysis::scaling_draw(29, 64);
   weight_bars(s.p, {10, 10, 466, 300}, bars_of(draw, true));
-  for (int i = 0; i < 8; ++i) EXPECT_NE(support::find_text(s.out, number(draw.scaled_weights(0, i), 3)), nullptr) << i;
-  for (int i = 0; i < 8; ++i) EXPECT_NE(support::find_text(s.out, number(draw.scaled_scores(0, i), 2)), nullptr) << i;
+  for (int i = 0; i < 8; ++i)
+    EXPECT_NE(support::find_text(s.out, number(draw.scaled_weights(0, i), 3)), nullptr) << i;
+  for (int i = 0; i < 8; ++i)
+    EXPECT_NE(support::find_text(s.out, number(draw.scaled_scores(0, i), 2)), nullptr) << i;
   EXPECT_NE(support::find_text(s.out, number(draw.scaled_readout.jacobian_norm, 3)), nullptr);
   EXPECT_NE(support::find_text(s.out, number(100 * draw.scaled_readout.saturation, 0) + " %"), nullptr);
   const auto* cells = drawing::find_region(s.out, "bars/weights");
@@ -63,18 +66,22 @@ TEST(WeightBars, SayTheNumbersOfTheDraw) {
   // The bars stand on one line, one above each weight's cell, as high as the weight.
   std::vector<drawing::Rect> found;
   for (const auto& command : s.out.commands)
-    if (const auto* fill = std::get_if<drawing::FillRect>(&command); fill && fill->rect.bottom() == cells->rect.y - 9 && fill->rect.w < 40)
+    if (const auto* fill = std::get_if<drawing::FillRect>(&command);
+        fill && fill->rect.bottom() == cells->rect.y - 9 && fill->rect.w < 40)
       found.push_back(fill->rect);
   ASSERT_EQ(found.size(), 8u);
   const int top = draw.scaled_readout.largest_key;
   const float full = found[static_cast<std::size_t>(top)].h / draw.scaled_weights(0, top);
-  for (int i = 0; i < 8; ++i) EXPECT_NEAR(found[static_cast<std::size_t>(i)].h, std::max(1.f, full * draw.scaled_weights(0, i)), 1) << i;
+  for (int i = 0; i < 8; ++i)
+    EXPECT_NEAR(found[static_cast<std::size_t>(i)].h, std::max(1.f, full * draw.scaled_weights(0, i)), 1)
+        << i;
 }
 
 TEST(WeightBars, StandMaskedAndNonFiniteScores) {
   Sheet s({0, 0, 486, 320});
   WeightBars b;
-  constexpr float kInf = std::numeric_limits<float>::infinity(), kNaN = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kInf = std::numeric_limits<float>::infinity(),
+                  kNaN = std::numeric_limits<float>::quiet_NaN();
   b.scores = std::make_shared<Matrix>((Matrix(1, 3) << 1, -kInf, kNaN).finished());
   b.weights = std::make_shared<Matrix>((Matrix(1, 3) << kNaN, 0, kNaN).finished());
   b.readout.saturation = kNaN;

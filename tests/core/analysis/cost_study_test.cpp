@@ -15,13 +15,16 @@ namespace qkv::analysis {
 namespace {
 
 TEST(LinearAttention, IsItsDefinition) {
-  const Matrix q = normal_matrix(1, "q", 33, 5), k = normal_matrix(1, "k", 33, 5), v = normal_matrix(1, "v", 33, 3);
+  const Matrix q = normal_matrix(1, "q", 33, 5), k = normal_matrix(1, "k", 33, 5),
+               v = normal_matrix(1, "v", 33, 3);
   for (const bool causal : {false, true}) {
     const Matrix weights = linear_weights(q, k, causal);
     for (Eigen::Index i = 0; i < weights.rows(); ++i) {
       EXPECT_NEAR(weights.row(i).sum(), 1, 1e-5f);
       EXPECT_GE(weights.row(i).minCoeff(), 0);
-      if (causal && i + 1 < weights.cols()) { EXPECT_EQ(weights.row(i).tail(weights.cols() - i - 1).sum(), 0); }
+      if (causal && i + 1 < weights.cols()) {
+        EXPECT_EQ(weights.row(i).tail(weights.cols() - i - 1).sum(), 0);
+      }
     }
     EXPECT_LT(relative_error(linear_attention(q, k, v, causal), weights * v), 1e-5f) << causal;
   }
@@ -33,7 +36,8 @@ TEST(LinearAttention, IsItsDefinition) {
 }
 
 TEST(LinearAttention, IsNotSoftmax) {
-  const Matrix q = normal_matrix(1, "q", 64, 16), k = normal_matrix(1, "k", 64, 16), v = normal_matrix(1, "v", 64, 16);
+  const Matrix q = normal_matrix(1, "q", 64, 16), k = normal_matrix(1, "k", 64, 16),
+               v = normal_matrix(1, "v", 64, 16);
   attention::Inputs in;
   in.embedding = Matrix(64, 0);
   attention::HeadInputs head;
@@ -44,7 +48,8 @@ TEST(LinearAttention, IsNotSoftmax) {
   const Matrix exact = attention::attend(in).layers[0].heads[0].output;
   const float error = relative_error(linear_attention(q, k, v, false), exact);
   EXPECT_GT(error, 0.1f);
-  const CostCurve curve = cost_curve({.method = CostMethod::linear, .d_k = 16, .first = 64, .most = 64, .seed = 1});
+  const CostCurve curve =
+      cost_curve({.method = CostMethod::linear, .d_k = 16, .first = 64, .most = 64, .seed = 1});
   EXPECT_GT(curve.points[0].error, 0.1f);
   EXPECT_LT(curve.points[0].error, 1.5f);
 }
@@ -56,10 +61,12 @@ TEST(LinearAttention, RefusesOtherShapes) {
 }
 
 TEST(CostCurve, DoublesAndSaysWhatItKeeps) {
-  for (const CostMethod method : {CostMethod::stored, CostMethod::fused, CostMethod::window, CostMethod::linear}) {
+  for (const CostMethod method :
+       {CostMethod::stored, CostMethod::fused, CostMethod::window, CostMethod::linear}) {
     int calls = 0;
-    const CostCurve curve = cost_curve({.method = method, .d_k = 8, .window = 32, .first = 16, .most = 100}, {},
-                                       [&](const CostCurve& so_far) { EXPECT_EQ(static_cast<int>(so_far.points.size()), ++calls); });
+    const CostCurve curve = cost_curve(
+        {.method = method, .d_k = 8, .window = 32, .first = 16, .most = 100}, {},
+        [&](const CostCurve& so_far) { EXPECT_EQ(static_cast<int>(so_far.points.size()), ++calls); });
     ASSERT_EQ(curve.points.size(), 3u);
     EXPECT_EQ(calls, 3);
     EXPECT_EQ(curve.end, CostEnd::most);
@@ -76,7 +83,8 @@ TEST(CostCurve, DoublesAndSaysWhatItKeeps) {
 }
 
 TEST(CostCurve, CountsTheScoresOfAWindow) {
-  const CostCurve curve = cost_curve({.method = CostMethod::window, .d_k = 4, .window = 3, .first = 2, .most = 8});
+  const CostCurve curve =
+      cost_curve({.method = CostMethod::window, .d_k = 4, .window = 3, .first = 2, .most = 8});
   EXPECT_EQ(curve.points[0].scores, 3);
   EXPECT_EQ(curve.points[1].scores, 1 + 2 + 3 + 3);
   EXPECT_EQ(curve.points[2].scores, 1 + 2 + 6 * 3);
@@ -92,7 +100,8 @@ TEST(CostCurve, KeepsToItsBudgetsAndStops) {
   EXPECT_EQ(quick.points.size(), 1u) << "there is always one point to show";
   EXPECT_EQ(quick.end, CostEnd::time);
   std::stop_source source;
-  const CostCurve stopped = cost_curve({.d_k = 4, .first = 16}, source.get_token(), [&](const CostCurve&) { source.request_stop(); });
+  const CostCurve stopped = cost_curve({.d_k = 4, .first = 16}, source.get_token(),
+                                       [&](const CostCurve&) { source.request_stop(); });
   EXPECT_EQ(stopped.points.size(), 1u);
   EXPECT_EQ(stopped.end, CostEnd::stopped);
   EXPECT_THROW(cost_curve({.first = 0}), Error);

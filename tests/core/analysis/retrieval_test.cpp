@@ -61,7 +61,8 @@ TEST(LibraryCatalogue, IsWhole) {
   EXPECT_EQ(c.keys.cols(), static_cast<Eigen::Index>(c.attributes.size()));
   EXPECT_EQ(c.values.rows(), c.keys.rows());
   EXPECT_EQ(c.values.cols(), static_cast<Eigen::Index>(c.contents.size()));
-  for (int a = 0; a < static_cast<int>(c.attributes.size()); ++a)  // lesson 2 speaks of the one book that fits best
+  for (int a = 0; a < static_cast<int>(c.attributes.size());
+       ++a)  // lesson 2 speaks of the one book that fits best
     EXPECT_EQ(look_up(c, query_for(c, a), 0).equals, 1) << c.attributes[static_cast<std::size_t>(a)];
 }
 

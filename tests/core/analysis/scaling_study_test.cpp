@@ -121,7 +121,8 @@ TEST(ScalingOf, MeasuresAnExperiment) {
   EXPECT_EQ(own->point.d_k, 4);
   EXPECT_FLOAT_EQ(own->point.variance, 16 * 0.4f * 0.6f) << "scores 0 4 0 0 4";
   const float two = std::exp(4.f) / (std::exp(4.f) + 1), three = std::exp(4.f) / (std::exp(4.f) + 2);
-  EXPECT_NEAR(own->point.unscaled.largest_weight.mean, (two + three) / 2, 1e-5f) << "whatever the temperature";
+  EXPECT_NEAR(own->point.unscaled.largest_weight.mean, (two + three) / 2, 1e-5f)
+      << "whatever the temperature";
   EXPECT_NEAR(own->point.scaled.largest_weight.mean,
               (std::exp(2.f) / (std::exp(2.f) + 1) + std::exp(2.f) / (std::exp(2.f) + 2)) / 2, 1e-5f);
   in.layers[0].heads[0].q(1, 1) = std::nanf("");
