@@ -49,6 +49,7 @@ App::App(AppConfig config)
   s.settings_folder = config_.settings_dir;
   if (config_.settings_dir.empty()) s.settings.dark = config_.dark;
   s.assets = config_.assets_dir;
+  s.own_lessons = config_.lessons_dir;
   s.clipboard = config_.clipboard;
   s.export_picture = [this](const std::filesystem::path& path) { export_to_ = path; };
   frame_.bounds = {0, 0, config_.width, config_.height};

@@ -22,6 +22,7 @@ struct AppConfig {
   controls::Clipboard* clipboard = nullptr;
   drawing::TextEngine* text = nullptr;
   std::filesystem::path settings_dir{};  ///< empty: settings are not kept
+  std::filesystem::path lessons_dir{};   ///< of the user's own lessons; empty: none
 };
 
 /// The program without its window: events in, a Drawing out. Knows nothing of OpenGL or GLFW, so tests play it.

@@ -72,7 +72,8 @@ void run_window(const std::vector<std::filesystem::path>& files) {
            .assets_dir = assets_folder(),
            .clipboard = &window.clipboard(),
            .text = &text,
-           .settings_dir = documents::config_folder()});
+           .settings_dir = documents::config_folder(),
+           .lessons_dir = documents::own_lessons_folder()});
   for (const auto& file : files) app.open(file);
   run(app, window, player);
   remember_placement(window);

@@ -42,8 +42,7 @@ std::function<void(Session&)> walk(int by) {
 }  // namespace
 
 void give_talk(Session& s, documents::Talk talk, int step) {
-  const auto own = s.state_folder.empty() ? std::filesystem::path() : s.state_folder / "lessons";
-  s.talk = std::make_unique<documents::TalkSession>(std::move(talk), s.assets, own, step);
+  s.talk = std::make_unique<documents::TalkSession>(std::move(talk), s.assets, s.own_lessons, step);
   if (s.workspace != Workspace::present) s.before_present = s.workspace;
   s.present_view = {};
   s.workspace = Workspace::present;

@@ -110,10 +110,7 @@ void go_to(Session& s, Workspace workspace) {
 std::string& notice_of(Session& s) { return room_of(s).notice(s); }
 
 documents::LearnSession& lessons_of(Session& s) {
-  if (!s.learn) {
-    const auto own = s.state_folder.empty() ? std::filesystem::path() : s.state_folder / "lessons";
-    s.learn = std::make_unique<documents::LearnSession>(s.assets, own, s.state_folder);
-  }
+  if (!s.learn) s.learn = std::make_unique<documents::LearnSession>(s.assets, s.own_lessons, s.state_folder);
   return *s.learn;
 }
 

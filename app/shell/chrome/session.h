@@ -61,6 +61,7 @@ struct Session {
 
   Workspace workspace = Workspace::lab;
   std::filesystem::path state_folder;  ///< autosave and progress; empty: nothing is kept
+  std::filesystem::path own_lessons;   ///< read after those of the program; empty: none
   documents::Autosave autosave;
   documents::LabDocument lab;
   workspaces::LabView view;
