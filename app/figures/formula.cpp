@@ -182,18 +182,20 @@ class Setter {
   FormulaBox fraction(const FormulaNode& node, const Look& look) {
     const Look part = look.display ? Look{look.level, false, look.role} : script(look);
     const FormulaBox above = set(node.parts[0], part), below = set(node.parts[1], part);
-    const float em = size(look), axis = kAxis * em;
+    const float em = size(look), axis = std::round(kAxis * em);
     const FormulaPen bar = pen(look, false);
     const float clear = (look.display ? 0.16f : 0.1f) * em + bar.thin / 2;
-    const float up = std::max((look.display ? 0.7f : 0.56f) * em, axis + clear + above.descent);
-    const float down = std::max((look.display ? 0.66f : 0.42f) * em, clear + below.ascent - axis);
+    const float up =
+        std::max(std::round((look.display ? 0.7f : 0.56f) * em), std::ceil(axis + clear + above.descent));
+    const float down =
+        std::max(std::round((look.display ? 0.66f : 0.42f) * em), std::ceil(clear + below.ascent - axis));
     const float side = 0.1f * em, overhang = 0.06f * em;
     FormulaBox box;
     const float bar_width = std::max(above.width, below.width) + 2 * overhang;
     box.width = bar_width + 2 * side;
-    box.put(above, {(box.width - above.width) / 2, -std::round(up)});
-    box.put(below, {(box.width - below.width) / 2, std::round(down)});
-    const float y = -std::round(axis);
+    box.put(above, {(box.width - above.width) / 2, -up});
+    box.put(below, {(box.width - below.width) / 2, down});
+    const float y = -axis;
     box.items.emplace_back(FormulaBox::Path{{{side, y}, {side + bar_width, y}}, bar.color, bar.thin});
     return box;
   }

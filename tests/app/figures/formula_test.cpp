@@ -148,6 +148,31 @@ TEST_P(FormulaSizes, FractionBarsAreBetweenTheirPartsAndCoverThem) {
   EXPECT_NEAR(text_of(s, "gf").box.center().x, text_of(s, "bdk").box.center().x, 0.1f);
 }
 
+TEST_P(FormulaSizes, BarsKeepClearOfDeepAndHighParts) {
+  Sheet s({0, 0, 4000, 2000});
+  for (const char* tex :
+       {R"(\frac{x_{y_g}}{e^{e^{2}}})", R"(\frac{\frac{a}{g_g}}{\frac{e^{2}}{b}})",
+        R"(\sqrt{e^{e^{2}} + \frac{e^2}{g}})", R"(\frac{\sum_j g_j}{\sqrt{\sum_j g_j^2}})"}) {
+    for (const bool display : {true, false}) {
+      SCOPED_TRACE(tex);
+      s.out.commands.clear();
+      place(s, tex, GetParam(), display);
+      for (const auto& command : s.out.commands) {
+        const auto* line = std::get_if<drawing::Polyline>(&command);
+        if (!line) continue;
+        const drawing::Point end = line->points.back(), begin = line->points[line->points.size() - 2];
+        if (begin.y != end.y) continue;
+        for (const auto& t : support::texts(s.out)) {
+          const Ink ink = ink_of(s, *t.text);
+          if (ink.right <= begin.x || ink.left >= end.x) continue;
+          EXPECT_TRUE(ink.bottom <= end.y - line->width / 2 || ink.top >= end.y + line->width / 2)
+              << t.text->text;
+        }
+      }
+    }
+  }
+}
+
 TEST_P(FormulaSizes, ScriptsAreBelowAndAboveTheLine) {
   Sheet s({0, 0, 4000, 900});
   place(s, "x_i^k", GetParam());
