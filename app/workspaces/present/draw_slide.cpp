@@ -189,13 +189,13 @@ struct Draw {
   std::vector<std::vector<std::string>> names(const SlideTable& what, float width) const {
     std::vector<std::vector<std::string>> all;
     for (const std::string& name : what.columns) {
-      const TextStyle style{.size = u(kSmallest), .weight = 600};
+      const TextStyle type{.size = u(kSmallest), .weight = 600};
       const float room = cell_rect({0, 0, width, 1}, 0, what.columns.size()).w + u(4);
-      auto lines = p.text_engine().wrapped(name, style, room);
+      auto lines = p.text_engine().wrapped(name, type, room);
       if (lines.size() > 2) {
         for (std::size_t i = 2; i < lines.size(); ++i) lines[1] += lines[i];
         lines.resize(2);
-        lines[1] = p.text_engine().elided(lines[1] + "…", style, room);
+        lines[1] = p.text_engine().elided(lines[1] + "…", type, room);
       }
       all.push_back(std::move(lines));
     }
