@@ -125,8 +125,11 @@ TEST_F(Usage, WhatIsForModelsIsRefusedForOthers) {
   expect_refused(std::string("trace ") + kCat + " --out a.safetensors --ids 1,2", 1, "--ids");
   expect_refused(std::string("trace ") + kCat + " --out a.safetensors --parts logits", 1, "logits");
   expect_refused(std::string("render ") + kCat + " --out a.png --workspace model", 1, "--workspace");
-  expect_refused("render --out a.png --workspace present", 1, "present");
-  expect_refused("render --out a.png --lesson 3", 1, "--lesson");
+  expect_refused("render --out a.png --workspace lab --lesson 3", 1, "--lesson");
+  expect_refused("render --out a.png --lesson 99", 1, "there is no such lesson");
+  expect_refused("render --out a.png --lesson 3 --step 99", 1, "counted from 1");
+  expect_refused("render --out a.png --workspace learn --text hello", 1, "own experiment");
+  expect_refused("render --out a.png --workspace present --step 99", 1, "counted from 1");
 }
 
 }  // namespace

@@ -299,8 +299,8 @@ TEST(TextField, PasteBecomesOneCleanLine) {
 TEST(TextField, KeepsLinesWhereTheyArePartOfTheText) {
   Field f("The cat\nsat\t.");
   f.style.keeps_lines = true;
-  f.bench.frame();
-  const auto shows = [&](const std::string& text) { return support::find_text(f.bench.frame(), text) != nullptr; };
+  f.bench.send(Tick{});
+  const auto shows = [&](const std::string& text) { return support::find_text(f.bench.frame, text) != nullptr; };
   EXPECT_TRUE(shows("The cat↵sat⇥."));
   f.open();
   EXPECT_TRUE(shows("The cat↵sat⇥."));

@@ -461,7 +461,7 @@ TEST_F(DriverModel, TheLabIsLeftAsItWas) {
   const auto edited = d.experiment();
   open(checkpoint("gpt2-text"));
   EXPECT_FALSE(d.has("message"));
-  d.key(Key::n1, kCtrl);
+  d.key(Key::n2, kCtrl);
   EXPECT_EQ(d.session().workspace, Workspace::lab);
   EXPECT_TRUE(experiment::same(d.experiment(), edited));
 }
