@@ -8,7 +8,7 @@ namespace qkv::shell {
 
 namespace {
 
-constexpr std::array<Hint, 6> kHints{{{"← →", "step"}, {"1 2 3", "answer"}, {"drag ↕", "change a value"}, {"R", "start again"}, {"L", "open in the Lab"},
+constexpr std::array<Hint, 6> kHints{{{"← →", "step"}, {"1 2 3", "answer"}, {"drag ↕", "change a value"}, {"R", "new draw"}, {"L", "open in the Lab"},
                                       {"F1", "all keys"}}};
 
 std::string facts(const Session& s) {
@@ -33,7 +33,10 @@ const Room kLearnRoom{
     .hint = "Eighteen short lessons, from words to several heads",
     .opens = "Lesson",
     .open_title = title,
-    .draw = [](controls::Ui& ui, Session& s, drawing::Rect area) { workspaces::learn(ui, lessons_of(s), s.learn_view, area); },
+    .draw = [](controls::Ui& ui, Session& s, drawing::Rect area) {
+      s.learn_view.own = s.lab.trace();
+      workspaces::learn(ui, lessons_of(s), s.learn_view, area);
+    },
     .figure = [](controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) { return workspaces::learn_figure(ui, lessons_of(s), s.learn_view, area, name); },
     .title = title,
     .facts = facts,

@@ -5,6 +5,7 @@
 #include "app/workspaces/lab/symbols.h"
 #include "app/workspaces/learn/special_figures.h"
 #include "core/experiment/operations.h"
+#include "core/export/script.h"
 
 // Lesson 11: the whole computation as code, with the numbers of this very sentence as what it must print.
 namespace qkv::workspaces {
@@ -55,6 +56,15 @@ std::vector<std::string> lines_of(const std::string& text) {
   return out;
 }
 
+/// The text of a tab.
+std::string code_of(int tab, const experiment::Experiment& e, const attention::Trace& trace) {
+  try {
+    return tab == 2 ? own_code(e) : exports::script(e, trace, tab == 1 ? exports::Language::pytorch : exports::Language::numpy);
+  } catch (const std::exception& error) {  // too large for a script that anybody reads
+    return error.what();
+  }
+}
+
 }  // namespace
 
 void code_figure(LearnScene& s, Rect area) {
@@ -62,10 +72,10 @@ void code_figure(LearnScene& s, Rect area) {
   const auto& t = s.theme();
   const auto& document = s.session.document();
   const Rect inner{area.x + 24, area.y + 12, area.w - 48, area.h - 28};
-  const std::vector<std::string> tabs{"C++"};
+  const std::vector<std::string> tabs{"NumPy", "PyTorch", "C++"};
   s.view.code_tab = std::clamp(s.view.code_tab, 0, static_cast<int>(tabs.size()) - 1);
   s.view.code_tab = controls::segmented(s.ui, "learn/code", {inner.x, inner.y, 96 * static_cast<float>(tabs.size()), 28}, tabs, s.view.code_tab, "Language");
-  const std::string text = own_code(document.traced_experiment());
+  const std::string text = code_of(s.view.code_tab, document.traced_experiment(), *document.trace());
   const controls::ButtonStyle style{.hint = "Copy the code to the clipboard"};
   const float w = controls::button_width(s.ui, "Copy", style);
   if (controls::button(s.ui, "learn/copy-code", {inner.right() - w, inner.y, w, 28}, "Copy", style)) {

@@ -17,7 +17,7 @@ using figures::number;
 
 namespace {
 
-constexpr float kInset = 24, kRow = 44;
+constexpr float kInset = 24, kRow = 44, kLeastRoom = 420;
 
 struct Strip {
   LearnScene& s;
@@ -190,6 +190,11 @@ void set_d_k(LearnScene& s, int d_k) {
 
 namespace {
 
+bool has_controls(const LearnScene& s) {
+  static constexpr std::string_view kControls[] = {"d_k", "temperature", "scale", "mask", "window", "positions", "heads", "layer", "head", "swap", "sentence"};
+  return std::any_of(std::begin(kControls), std::end(kControls), [&](std::string_view control) { return has(s, control); });
+}
+
 /// Start again, another draw, the Lab: at the right of the first row.
 float ways_out(LearnScene& s, Rect area) {
   float right = area.right();
@@ -200,9 +205,9 @@ float ways_out(LearnScene& s, Rect area) {
     if (controls::button(s.ui, id, {right, area.y + 9, w, 28}, label, style)) s.view.wish = wish;
     right -= 8;
   };
-  place("learn/open-in-lab", "Open in the Lab", "", "Exactly this state, where everything can be changed (L)", "learn.open-in-lab", false);
-  if (has(s, "new-draw")) place("learn/new-draw", "New draw", "dice", "Other random numbers (R)", "learn.new-draw", false);
-  if (s.session.document().can_undo()) place("learn/start-again", "Start again", "reset", "The step as it began", "learn.start-again", true);
+  place("learn/open-in-lab", "Open in the Lab", "", "Exactly this state, where everything can be changed (L)", "learn.open_in_lab", false);
+  if (has(s, "new-draw")) place("learn/new-draw", "New draw", "dice", "Other random numbers (R)", "learn.new_draw", false);
+  if (s.session.document().can_undo()) place("learn/start-again", "Start again", "reset", "The step as it began", "learn.again", true);
   return right;
 }
 
@@ -214,7 +219,8 @@ float controls_strip(LearnScene& s, Rect area) {
   const auto lay_out = [&](LearnScene& scene) {
     const Rect inner{area.x + kInset, area.y, area.w - 2 * kInset, area.h};
     const float right = ways_out(scene, inner);
-    Strip c{scene, Flow({inner.x, area.y + 1, right - 16 - inner.x, area.h}, kRow)};
+    const bool beside = right - 16 - inner.x > kLeastRoom || !has_controls(scene);
+    Strip c{scene, Flow(beside ? Rect{inner.x, area.y + 1, right - 16 - inner.x, area.h} : Rect{inner.x, area.y + 1 + kRow, inner.w, area.h}, kRow)};
     const Experiment& e = c.e();
     if (has(scene, "d_k")) d_k(c);
     if (has(scene, "temperature")) temperature(c);

@@ -45,7 +45,7 @@ void bar(LearnScene& s, Rect area, const documents::CostMeasurement* m) {
   const controls::ButtonStyle style{.primary = !m, .hint = "Real passes of this program, on one core; a few seconds for each curve"};
   const std::string label = busy ? "Stop" : m ? "Measure again" : "Measure on this machine";
   const float w = controls::button_width(s.ui, label, style);
-  if (controls::button(s.ui, "learn/cost", {area.x, area.y + 10, w, 30}, label, style)) s.view.wish = busy ? "learn.stop-measuring" : "learn.measure";
+  if (controls::button(s.ui, "learn/cost", {area.x, area.y + 10, w, 30}, label, style)) s.view.wish = busy ? "learn.stop_measuring" : "learn.measure";
   std::string words = "Nothing is measured yet: the curves are made here, not drawn.";
   if (m && busy) words = "Measuring…";
   if (m && !busy) words = m->done ? "Measured on this machine, one head, d_k 64, one core." : "Stopped.";

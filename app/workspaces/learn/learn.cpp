@@ -16,6 +16,7 @@ using documents::LearnSession;
 namespace {
 
 constexpr float kColumn = 420, kLeastColumn = 280;
+constexpr int kQuestions = 1000;  // more than a lesson has steps
 
 /// Nothing to read: why.
 void no_lesson(Ui& ui, const LearnSession& session, Rect area) {
@@ -35,7 +36,8 @@ void no_lesson(Ui& ui, const LearnSession& session, Rect area) {
 /// A step that was not shown before begins at its top, with nothing selected.
 void follow_step(LearnScene& s) {
   LearnView& v = s.view;
-  if (v.lesson == s.session.lesson_index() && v.step == s.session.step_index()) return;
+  const int step = s.session.step_index() + kQuestions * (s.asked() + 1);  // each question of the check is a step of its own
+  if (v.lesson == s.session.lesson_index() && v.step == step) return;
   LearnView fresh;
   fresh.notice = v.notice;
   fresh.wish = v.wish;
@@ -44,7 +46,7 @@ void follow_step(LearnScene& s) {
   fresh.show_own = v.show_own;
   v = std::move(fresh);
   v.lesson = s.session.lesson_index();
-  v.step = s.session.step_index();
+  v.step = step;
 }
 
 /// After what the reader did in this frame: a goal may have been met.
@@ -66,6 +68,11 @@ void moving(LearnView& view, Move move) {
 }
 
 }  // namespace
+
+int LearnScene::asked() const {
+  const documents::Quiz* quiz = session.quiz();
+  return quiz && quiz->at >= 0 && quiz->at < static_cast<int>(quiz->items.size()) ? quiz->at : -1;
+}
 
 void learn(Ui& ui, LearnSession& session, LearnView& view, Rect area) {
   if (!session.is_open()) {

@@ -46,9 +46,9 @@ void lesson_list(LearnScene& s, Rect area) {
   const auto& shelf = s.session.shelf();
   const int count = static_cast<int>(shelf.lessons.size());
   const Rect bounds = p.drawing().bounds;
-  const float w = std::min(440.f, bounds.w - area.x - 32), inner = w - 2 * kPad - 12;
+  const float w = std::min(440.f, bounds.w - 32), inner = w - 2 * kPad - 12;
   const float height = kRow * static_cast<float>(count) + 2 * kPad + troubles_height(in, inner - 24);
-  const float top = area.y + 50;
+  const float top = area.y + 4;
   const Rect panel{area.x + 20, top, w, std::min(height, bounds.bottom() - top - 32)};
   controls::popup_panel(p, panel);
   p.region({.id = "lessons/panel", .rect = panel});

@@ -110,6 +110,8 @@ void goal(Card& c) {
   controls::paragraph(p, {box.x + 36, std::round(box.center().y - h / 2)}, text_w, found, {.color = c.t().text, .size = 12.5f, .family = Family::mono});
   p.region({.id = "learn/goal", .rect = box, .label = met ? "Done" : "What is wanted: " + s.step().question->goal->text()});
   c.y = box.bottom() + 6;
+  if (met) return;
+  c.y += controls::paragraph(p, {c.x, c.y}, c.w, "wanted: " + s.step().question->goal->text(), {.color = c.t().text3, .size = 11.5f, .family = Family::mono}) + 4;
 }
 
 /// Hint, showing the answer, starting again.

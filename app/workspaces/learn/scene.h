@@ -16,6 +16,8 @@ struct LearnScene {
   controls::Painter& p() const { return ui.p; }
   const drawing::Theme& theme() const { return ui.p.theme(); }
   const documents::LessonStep& step() const { return session.step(); }
+  /// The question of the check that is asked, from 0; −1: none.
+  int asked() const;
   /// Live numbers of the text, as the step's experiment has them now.
   figures::LiveValue live() const {
     return [&lesson = session](std::string_view expression) { return lesson.live(expression); };

@@ -12,6 +12,7 @@ void arrows_figure(LearnScene& s, Rect area);
 void stack_figure(LearnScene& s, Rect area);
 void code_figure(LearnScene& s, Rect area);
 void summary_figure(LearnScene& s, Rect area);
+void check_figure(LearnScene& s, Rect area);
 
 /// d_k of the step's experiment, one undo step while it is dragged.
 void set_d_k(LearnScene& s, int d_k);

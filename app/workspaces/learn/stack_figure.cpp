@@ -21,7 +21,7 @@ void stack_figure(LearnScene& s, Rect area) {
       } catch (const std::exception&) {  // of another sentence
       }
     }
-    s.view.begun = true;
+    s.view.begun = true;  // also for the matrices below
   }
   const auto& head = trace->layers[static_cast<std::size_t>(view.layer)].heads[static_cast<std::size_t>(view.head)];
   const int n = trace->n(), d = static_cast<int>(head.v.cols()), query = std::min(view.query, n - 1);
@@ -45,6 +45,9 @@ void stack_figure(LearnScene& s, Rect area) {
   }
   const Rect inner{area.x + 24, area.y + 20, area.w - 48, std::min(area.h - 40, figures::stacked_rows_height(n))};
   figures::stacked_rows(s.p(), inner, stack);
+  // What the step lets be changed stands below, as the Lab's own matrix.
+  const float below = inner.bottom() + 8;
+  if (!s.step().change.empty() && area.bottom() - below > 180) stages_figure(s, {area.x, below, area.w, area.bottom() - below});
   for (const auto& region : s.p().drawing().regions)
     if (region.id == in.hot) s.view.stack_grid = region.rect;
 }

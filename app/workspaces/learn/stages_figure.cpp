@@ -5,7 +5,7 @@
 #include "app/workspaces/lab/symbols.h"
 #include "app/workspaces/learn/scene.h"
 #include "app/workspaces/learn/stages_layout.h"
-#include "core/experiment/sources.h"
+#include "core/experiment/operations.h"
 
 // The Lab's own matrices on the step's experiment, laid out for reading: the stages the step lists and no others.
 namespace qkv::workspaces {
@@ -97,7 +97,8 @@ Shown shown_of(const Scene& s, const documents::LessonStep& step, const std::vec
   // What may be changed is there to be changed.
   for (const Place& place : changes) {
     const bool embedding = place.cell.stage == Stage::embedding && x_is_embedding(s.experiment());
-    add_stage(s, shown, embedding ? Cell{Stage::x, 0, 0, 0, 0} : place.cell, false, false);
+    const bool listed = std::any_of(shown.parts.begin(), shown.parts.end(), [&](const StagePart& p) { return !p.lines && !p.box.lens && p.box.stage == place.cell.stage; });
+    if (!listed) add_stage(s, shown, embedding ? Cell{Stage::x, 0, 0, 0, 0} : place.cell, false, false);
   }
   return shown;
 }
@@ -133,8 +134,14 @@ const std::vector<std::string>& spotlit(const LearnScene& s) {
 }
 
 /// Query and key follow what is spotlit; where the step explains a number, it is that one.
-void begin(Scene& lab, const std::vector<Place>& places, bool drawer) {
+void begin(Scene& lab, const std::vector<std::string>& words, const std::vector<Place>& places, bool drawer) {
   LabView& v = lab.view;
+  for (std::size_t i = 0; i < std::min(words.size(), places.size()); ++i) {  // one that names its head shows that head first
+    if (words[i].find(':') == std::string::npos) continue;
+    v.layer = attention::is_per_layer(places[i].cell.stage) ? places[i].cell.layer : 0;
+    v.head = attention::is_per_head(places[i].cell.stage) ? places[i].cell.head : 0;
+    break;
+  }
   const Place* one = nullptr;
   for (const Place& place : places) {
     const Cell& c = place.cell;
@@ -237,11 +244,12 @@ std::pair<Rect, Rect> halves(const Panel& a, const Panel& b, Rect area) {
 }  // namespace
 
 void stages_figure(LearnScene& s, Rect area) {
-  Panel main = panel_of(s, s.session.document(), s.view.main, false);
   if (!s.view.begun) {
-    begin(main.lab, main.places, main.shown.drawer);
+    Panel first = panel_of(s, s.session.document(), s.view.main, false);
+    begin(first.lab, spotlit(s), first.places, first.shown.drawer);
     s.view.begun = true;
   }
+  Panel main = panel_of(s, s.session.document(), s.view.main, false);
   const bool explains = main.shown.drawer && s.view.main.selected && area.h > kLeastForDrawer;
   Rect room = area;
   if (main.shown.formula) room = {room.x, room.y + kFormula, room.w, room.h - kFormula};
@@ -249,9 +257,11 @@ void stages_figure(LearnScene& s, Rect area) {
   std::optional<Panel> second;
   if (documents::LabDocument* beside = s.session.beside()) second.emplace(panel_of(s, *beside, s.view.beside, true));
   const auto [first_area, second_area] = second ? halves(main, *second, room) : std::pair{room, Rect{}};
+  // Two experiments on the same sentence are told apart by their titles.
+  const bool same_words = second && experiment::sentence_of(main.lab.experiment()) == experiment::sentence_of(second->lab.experiment());
   const auto one = [&](Panel& panel, Rect r) {
     const Rect cells{r.x, r.y + kCaption, r.w, r.h - kCaption};
-    caption(panel.lab, r, "");
+    caption(panel.lab, r, same_words ? panel.lab.experiment().title : "");
     draw(panel, cells, layout_stages(panel.shown.parts, cells, kLabel));
   };
   one(main, first_area);

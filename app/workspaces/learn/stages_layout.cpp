@@ -13,6 +13,8 @@ constexpr float kTitle = 26, kScale = 24, kGap = 40, kStack = 14, kBandGap = 10,
 constexpr float kNameLength = 74;      // px at which a slanted name is cut
 constexpr float kLegibleNames = 16;    // the least width of a cell under a slanted name
 constexpr float kMost = 2.75f, kLeast = 0.05f;
+constexpr float kShareW = 0.5f, kShareH = 0.82f;  // of the area, that one matrix may take
+constexpr float kReadable = 1.05f;  // scale at which every number has two decimals
 constexpr int kMostBands = 3;
 
 /// How far along the computation a stage is: the column it stands in.
@@ -84,9 +86,11 @@ struct Sized {
   float height() const { return top + cells_h + bottom; }
 };
 
-Sized sized(const StagePart& part, float scale, float label_size, bool names) {
+Sized sized(const StagePart& part, float scale, float label_size, bool names, const Rect& area) {
   const CellSize n = natural(part);
-  const float k = std::min(scale, n.most / n.w);
+  // A matrix of many dimensions shrinks alone: the others keep their numbers.
+  const float alone = std::min(kShareW * area.w / (n.w * static_cast<float>(part.box.columns)), kShareH * area.h / (n.h * static_cast<float>(part.box.rows)));
+  const float k = std::min({scale, n.most / n.w, alone});
   Sized s;
   s.cell_w = std::max(1.f, std::floor(n.w * k));
   s.cell_h = std::max(1.f, std::floor(n.h * k));
@@ -138,7 +142,7 @@ class Maker {
   Fit column_fit(const Column& c, float scale) const {
     Fit f;
     for (const std::size_t i : c.parts) {
-      const Sized s = sized(parts_[i], scale, label_, names_);
+      const Sized s = sized(parts_[i], scale, label_, names_, area_);
       f.width = std::max(f.width, s.width());
       f.height += s.height() + (f.height > 0 ? kStack : 0);
     }
@@ -178,7 +182,7 @@ class Maker {
       for (unsigned breaks = 0; breaks < 1u << joints; ++breaks) {
         if (__builtin_popcount(breaks) != bands - 1) continue;
         const float scale = largest(breaks);
-        if (scale <= scale_ * 1.04f) continue;  // fewer bands read better
+        if (scale <= scale_ * (scale_ >= kReadable ? 1.9f : 1.04f)) continue;  // fewer bands read better
         scale_ = scale;
         breaks_ = breaks;
       }
@@ -188,7 +192,7 @@ class Maker {
     choose_breaks();
     const float named = scale_;
     const unsigned breaks = breaks_;
-    if (named >= 1.25f) return;  // every number has room
+    if (named >= 0.9f) return;  // a number without the name of its column says little
     names_ = false;
     choose_breaks();
     if (scale_ > named * 1.15f) return;
@@ -237,7 +241,7 @@ StagesLayout Maker::placed() const {
       const Fit c = column_fit(columns_[i], scale_);
       float cy = y + std::floor((size.height - c.height) / 2);
       for (const std::size_t part : columns_[i].parts) {
-        const Sized s = sized(parts_[part], scale_, label_, names_);
+        const Sized s = sized(parts_[part], scale_, label_, names_, area_);
         const Point origin{std::round(x + s.left), std::round(cy + s.top)};
         column_of[part] = static_cast<int>(i) + 100 * band;
         if (parts_[part].lines) {

@@ -14,6 +14,7 @@ void figure(LearnScene& s, Rect area) {
   if (name == "arrows") return arrows_figure(s, area);
   if (name == "stack") return stack_figure(s, area);
   if (name == "code") return code_figure(s, area);
+  if (name == "check") return check_figure(s, area);
   if (name == "summary") return summary_figure(s, area);
   stages_figure(s, area);
 }

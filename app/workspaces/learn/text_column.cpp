@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/controls/text_layout.h"
 #include "app/workspaces/learn/scene.h"
@@ -12,20 +13,32 @@ using drawing::TextStyle;
 
 namespace {
 
-constexpr float kHead = 92, kFoot = 61, kBody = 14.5f;
+constexpr float kHead = 54, kFoot = 61, kBody = 14.5f;
 
 int steps_of(const LearnScene& s) { return static_cast<int>(s.session.lesson().steps.size()); }
 
-/// Which lesson, and how far in it.
+/// Questions of the check have dots of their own.
+void question_dots(LearnScene& s, Rect area, float inset) {
+  const int count = static_cast<int>(s.session.quiz()->items.size()), now = s.asked();
+  s.p().text({area.x + inset, area.y + 37}, "Question " + std::to_string(now + 1) + " of " + std::to_string(count), {.color = s.theme().text3, .size = 12});
+  const auto& t = s.theme();
+  float x = area.right() - inset - 13 * static_cast<float>(count);
+  for (int i = 0; i < count; ++i, x += 13) {
+    const auto& answer = s.session.quiz()->items[static_cast<std::size_t>(i)].answer;
+    const Rect dot{std::round(x) + 3, area.y + 29, 7, 7};
+    if (i == now) s.p().fill(dot, t.text, 3.5f);
+    else if (answer.right || answer.revealed) s.p().fill(dot, t.text3, 3.5f);
+    else s.p().stroke(dot, t.text3, 1, 3.5f);
+  }
+}
+
+/// How far the reader is in the lesson.
 void head(LearnScene& s, Rect area, float inset) {
+  if (s.asked() >= 0) return question_dots(s, area, inset);
   auto& p = s.p();
   const auto& t = s.theme();
-  const Rect picker{area.x + inset, area.y + 16, area.w - 2 * inset, 30};
-  if (controls::button(s.ui, "learn/lessons", picker, lesson_title(s.session.lesson()),
-                       {.drop_down = true, .hint = "All lessons, and how far you are in each", .align = Align::left}))
-    open_lesson_list(s.ui.in, s.view);
   const int steps = steps_of(s), now = s.session.step_index();
-  const float y = area.y + 71;
+  const float y = area.y + 37;
   const float words = p.text({area.x + inset, y}, "Step " + std::to_string(now + 1) + " of " + std::to_string(steps), {.color = t.text3, .size = 12});
   // A dot a step; the present one is longer. They move together where there are many.
   const float room = area.w - 2 * inset - words - 16;
@@ -63,8 +76,12 @@ float outcomes(LearnScene& s, Point at, float width) {
   return y - at.y;
 }
 
-/// Heading, text, question and what follows it; returns the height.
-float content(LearnScene& s, Point at, float width) {
+struct Content {
+  float height = 0, card = 0;  ///< of everything; down to the end of the question's card
+};
+
+/// Heading, text, question and what follows it.
+Content content(LearnScene& s, Point at, float width) {
   const documents::LessonStep& step = s.step();
   float y = at.y;
   prose::Block heading;
@@ -73,22 +90,25 @@ float content(LearnScene& s, Point at, float width) {
   heading.spans = step.heading;
   const figures::ProseStyle body{.size = kBody, .line_height = 1.6f, .live = s.live()};
   y += figures::draw_prose(s.p(), {at.x, y}, width, {heading}, body);
-  y += 10;
-  y += figures::draw_prose(s.p(), {at.x, y}, width, step.text, body);
+  if (s.asked() < 0) {  // the text of a lesson would give the answer away
+    y += 10;
+    y += figures::draw_prose(s.p(), {at.x, y}, width, step.text, body);
+  }
   if (step.question) {
     y += 18;
     y += question_card(s, {at.x, y}, width);
   }
-  if (!step.after.empty() && (!step.question || s.session.answered())) {
+  const float card = y - at.y;
+  if (!step.after.empty() && s.asked() < 0 && (!step.question || s.session.answered())) {
     y += 18;
     y += figures::draw_prose(s.p(), {at.x, y}, width, step.after, body);
   }
-  if (s.session.step_index() + 1 == steps_of(s)) y += outcomes(s, {at.x, y}, width);
-  return y - at.y;
+  if (s.session.step_index() + 1 == steps_of(s) && !s.session.is_check()) y += outcomes(s, {at.x, y}, width);
+  return {y - at.y, card};
 }
 
-/// The same unseen, to know its height before it is scrolled.
-float content_height(LearnScene& s, float width) {
+/// The same unseen, to know its size before it is scrolled.
+Content content_size(LearnScene& s, float width) {
   drawing::Drawing unseen;
   drawing::Painter painter(unseen, s.p().text_engine(), s.theme());
   controls::Interaction nobody;
@@ -99,14 +119,15 @@ float content_height(LearnScene& s, float width) {
 
 void scrolled_content(LearnScene& s, Rect area, float inset) {
   auto& p = s.p();
-  auto& in = s.ui.in;
-  const float width = area.w - 2 * inset, height = content_height(s, width) + 16;
+  const float width = area.w - 2 * inset;
+  const Content size = content_size(s, width);
+  const float height = size.height + 16;
   const float most = std::max(0.f, height - area.h);
   if (s.ui.key(controls::Key::page_down)) s.view.scroll += area.h * 0.85f;
   if (s.ui.key(controls::Key::page_up)) s.view.scroll -= area.h * 0.85f;
   if (s.ui.key(controls::Key::down)) s.view.scroll += 48;
   if (s.ui.key(controls::Key::up)) s.view.scroll -= 48;
-  if (s.view.to_end && !in.event) s.view.scroll = most;
+  if (std::exchange(s.view.to_end, false)) s.view.scroll = std::max(s.view.scroll, size.card + 16 - area.h);
   s.view.scroll = std::clamp(s.view.scroll, 0.f, most);
   if (height > area.h) controls::scrollbar(s.ui, "learn/scroll", area, height, s.view.scroll);
   p.region({.id = "learn/text", .rect = area});
@@ -127,9 +148,13 @@ void foot(LearnScene& s, Rect area, float inset) {
   if (controls::button(s.ui, "learn/previous", {area.x + inset, y, 92, h}, "Previous", {.enabled = !first, .hint = "The step before (←)"}))
     s.view.wish = "learn.previous";
   std::string title = "The end";
-  if (!end) title = "Next: " + s.session.lesson().steps[static_cast<std::size_t>(step) + 1].title;
+  const documents::Quiz* quiz = s.session.quiz();
+  const int questions = quiz ? static_cast<int>(quiz->items.size()) : 0;
+  if (quiz && quiz->at < questions) title = quiz->at < 0 ? "First question" : quiz->at + 1 < questions ? "Next question" : "Your score";
+  else if (!end) title = "Next: " + s.session.lesson().steps[static_cast<std::size_t>(step) + 1].title;
   else if (!last) title = "Lesson " + lesson_title(s.session.shelf().lessons[static_cast<std::size_t>(lesson) + 1]);
-  const ButtonStyle style{.enabled = !last, .primary = true, .hint = "The next step (→)"};
+  const bool to_go = !last || (quiz && quiz->at < questions);
+  const ButtonStyle style{.enabled = to_go, .primary = true, .hint = "The next step (→)"};
   const float room = area.w - 2 * inset - 92 - 12;
   const float w = std::min(room, std::max(110.f, controls::button_width(s.ui, title, style)));
   if (controls::button(s.ui, "learn/next", {area.right() - inset - w, y, w, h}, title, style)) s.view.wish = "learn.next";
