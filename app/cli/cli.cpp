@@ -74,7 +74,7 @@ void declare_render(CLI::App& app, RenderOptions& o) {
       "The head shown in full, by layer and head from 0")
       ->type_name("L.H");
   app.add_option("--lesson", o.lesson, "A lesson by its number")->type_name("N");
-  app.add_option("--step", o.step, "A step of the lesson")->type_name("S");
+  app.add_option("--step", o.step, "A step of the lesson or talk, from 1; of a talk without it every step: a page each of a .pdf, a file each where --out has a number, such as frames/%02d.png")->type_name("S");
   add_parsed(
       app, "--select", [&r](const std::string& text) { r.select = parse_select(text); },
       "The selected cell, such as weights[2,1]")

@@ -42,6 +42,7 @@ void render(const RenderOptions& options) {
     request.lesson = options.lesson.value_or(1);
     request.lesson_given = options.lesson.has_value();
     request.step = options.step.value_or(1);
+    request.step_given = options.step.has_value();
     shell::render(request);
     return;
   }

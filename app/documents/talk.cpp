@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "app/documents/lesson_lines.h"
 #include "core/error.h"
@@ -14,13 +15,14 @@ namespace {
 
 using attention::Stage;
 
-constexpr std::uintmax_t kMaxBytes = 1 << 20;
+constexpr std::uintmax_t kMaxBytes = 64 << 20;  // most of it experiments: of the text split_lesson() takes 1 MiB
+constexpr std::size_t kMaxExperiments = 200;
 constexpr std::string_view kEmbedded = "experiment-";
 constexpr Stage kStages[] = {Stage::x, Stage::q, Stage::k, Stage::scores, Stage::scaled, Stage::weights, Stage::v, Stage::output};
 
 class Reader {
  public:
-  Reader(std::string_view markdown, std::string name) : name_(std::move(name)), parts_(split_lesson(markdown, name_)) {}
+  Reader(std::string_view markdown, std::string name) : name_(std::move(name)), parts_(split_lesson(without_experiments(markdown), name_)) {}
 
   Talk read() {
     for (const LessonEntry& entry : parts_.header) {
@@ -39,23 +41,55 @@ class Reader {
     step.title = part.heading;
     step.line = part.line;
     if (part.has_question) refuse_at(name_, part.question_line, "a step of a talk has no question of its own; show a lesson's with 'lesson: 4.2'");
+    // What 'head' and 'query' are of is known once a model is named, before them or after.
+    if (std::ranges::find(part.step, "model", &LessonEntry::key) != part.step.end()) step.model.emplace();
     for (const LessonEntry& entry : part.step) add_entry(step, entry);
     step.markdown = part.text;
-    for (prose::Block& block : prose::parse(part.text, name_, part.text_line)) {
-      if (block.kind == prose::Block::Kind::code && block.info.starts_with(kEmbedded)) embed(block);
-      else step.text.push_back(std::move(block));
-    }
-    // The experiments come after the text and are no part of it.
-    if (const auto at = step.markdown.find("```" + std::string(kEmbedded)); at != std::string::npos) step.markdown.resize(at);
     while (step.markdown.ends_with('\n')) step.markdown.pop_back();
+    while (step.markdown.starts_with('\n')) step.markdown.erase(0, 1);
+    step.text = prose::parse(part.text, name_, part.text_line);
     talk_.steps.push_back(std::move(step));
   }
 
-  void embed(const prose::Block& block) {
+  /// Reads the blocks ```experiment-… and leaves empty lines in their place, so that all others keep their numbers.
+  std::string without_experiments(std::string_view markdown) {
+    std::string rest;
+    std::string block, json;  // the one that is open
+    int line = 0, begin = 0;
+    while (!markdown.empty()) {
+      ++line;
+      const auto end = std::min(markdown.find('\n'), markdown.size());
+      std::string_view text = markdown.substr(0, end);
+      markdown.remove_prefix(std::min(end + 1, markdown.size()));
+      if (text.ends_with('\r')) text.remove_suffix(1);
+      if (block.empty() && text.starts_with("```" + std::string(kEmbedded))) {
+        block = text.substr(3);
+        begin = line;
+        rest += '\n';
+      } else if (block.empty()) {
+        rest += std::string(text) + '\n';
+      } else if (text.starts_with("```")) {
+        embed(std::exchange(block, {}), std::exchange(json, {}), begin);
+        rest += '\n';
+      } else {
+        json += std::string(text) + '\n';
+        rest += '\n';
+      }
+    }
+    const auto first = rest.find_first_not_of(" \t\n");
+    if (first == rest.npos || rest.compare(first, 3, "---") != 0) refuse_at(name_, 1, "a talk begins with a line ---, then 'talk: TITLE', then --- again");
+    if (!block.empty()) refuse_at(name_, begin, "the block '" + block + "' is not closed");
+    return rest;
+  }
+
+  void embed(const std::string& block, const std::string& json, int line) {
+    if (talk_.experiments.size() >= kMaxExperiments) refuse_at(name_, line, "a talk has at most 200 experiments inside");
+    if (std::ranges::find(talk_.experiments, block, [](const auto& named) { return named.first; }) != talk_.experiments.end())
+      refuse_at(name_, line, "there is a second block '" + block + "'; give it another number");
     try {
-      talk_.experiments.emplace_back(block.info, std::make_shared<experiment::Experiment>(experiment::from_json(block.code, block.info)));
+      talk_.experiments.emplace_back(block, std::make_shared<experiment::Experiment>(experiment::from_json(json, block)));
     } catch (const Error& error) {
-      refuse_at(name_, block.line, error.what());
+      refuse_at(name_, line, error.what());
     }
   }
 
@@ -126,8 +160,8 @@ class Reader {
   }
 
   std::string name_;
-  LessonParts parts_;
   Talk talk_;
+  LessonParts parts_;  ///< after talk_: making it finds the experiments
 };
 
 /// One line of a step's block; what continues begins with blanks.
@@ -147,9 +181,11 @@ Talk read_talk(const std::filesystem::path& path) {
 }
 
 std::string talk_as_markdown(const Talk& talk) {
-  std::string out = "---\ntalk: " + talk.title + "\n---\n";
+  std::string out = "---\n";
+  say(out, "talk", talk.title.empty() ? "Talk" : talk.title);
+  out += "---\n";
   for (const TalkStep& step : talk.steps) {
-    out += "\n# " + step.title + "\n\n```step\n";
+    out += "\n# " + (step.title.empty() ? "Step" : step.title) + "\n\n```step\n";
     if (step.stage) {
       say(out, "experiment", step.stage->experiment);
       for (const std::string& setting : step.stage->settings) say(out, "set", setting);
@@ -161,7 +197,7 @@ std::string talk_as_markdown(const Talk& talk) {
     if (step.lesson) say(out, "lesson", std::to_string(step.lesson->lesson) + "." + std::to_string(step.lesson->step));
     if (step.model) {
       say(out, "model", step.model->model);
-      say(out, "prompt", step.model->text);
+      if (!step.model->text.empty()) say(out, "prompt", step.model->text);
       say(out, "head", std::to_string(step.model->layer) + "." + std::to_string(step.model->head));
       say(out, "picture", step.model->picture);
       if (step.model->query >= 0) say(out, "query", std::to_string(step.model->query));
@@ -181,8 +217,9 @@ bool is_talk_file(const std::filesystem::path& path) {
   std::error_code error;
   if (path.extension() != ".md" || !std::filesystem::is_regular_file(path, error)) return false;
   try {
-    const auto parts = split_lesson(files::read_file(path, kMaxBytes), path.string());
-    return std::ranges::any_of(parts.header, [](const LessonEntry& entry) { return entry.key == "talk"; });
+    const std::string text = files::read_file(path, kMaxBytes);
+    const std::string_view header = std::string_view(text).substr(0, text.find("\n---"));
+    return header.find("\ntalk:") != header.npos || header.find("\nlesson:") == header.npos;
   } catch (const Error&) {  // opening it says what is wrong
     return true;
   }

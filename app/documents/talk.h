@@ -10,14 +10,14 @@
 #include "core/experiment/experiment.h"
 
 // A talk: steps shown one after another in front of a room, in one Markdown file that people edit. The format is documented in
-// assets/lessons/TALKS.md.
+// assets/talks/README.md.
 namespace qkv::documents {
 
 /// One stage of the pipeline of an experiment, told for one query and key.
 struct StageStep {
   std::string experiment;             ///< one within the talk ("experiment-1"), of assets/experiments, or a path beside the talk
   std::vector<std::string> settings;  ///< as in lessons
-  attention::Stage stage{};           ///< x, q, k, scores, scaled, weights, v or output; layer_output for several heads
+  attention::Stage stage{};           ///< x, q, k, scores, scaled, weights, v or output
   int layer = 0, head = 0;
   std::string query, key;             ///< tokens as places name them; empty: of the experiment's first target
 };
@@ -28,7 +28,7 @@ struct LessonReference {
 /// A head of a model on a text.
 struct ModelStep {
   std::string model;                  ///< a name of assets/models, or a path beside the talk
-  std::string text;
+  std::string text;                   ///< empty: what the model begins with
   int layer = 0, head = 0;
   std::string picture = "map";        ///< map, lines or text
   int query = -1;                     ///< token from 0; −1: the one the workspace begins with

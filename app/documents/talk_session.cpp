@@ -6,6 +6,16 @@
 #include "core/experiment/claim.h"
 
 namespace qkv::documents {
+namespace {
+
+/// Steps of one key share an experiment.
+std::string key_of(const StageStep& step) {
+  std::string key = step.experiment;
+  for (const std::string& setting : step.settings) key += "\n" + setting;
+  return key;
+}
+
+}  // namespace
 
 TalkSession::TalkSession(Talk talk, std::filesystem::path assets, std::filesystem::path own_lessons, int step)
     : talk_(std::move(talk)), assets_(std::move(assets)), own_lessons_(std::move(own_lessons)) {
@@ -23,38 +33,63 @@ void TalkSession::go_to(int step) {
 }
 
 void TalkSession::show_stage(const StageStep& step) {
-  std::string wanted = step.experiment;
-  for (const std::string& setting : step.settings) wanted += "\n" + setting;
-  if (!document_ || wanted != shown_experiment_) {
-    const auto inside = std::ranges::find(talk_.experiments, step.experiment, [](const auto& named) { return named.first; });
-    experiment::Experiment e;
-    if (inside != talk_.experiments.end()) {
-      e = *inside->second;
-      for (const std::string& setting : step.settings) e = experiment::with_setting(e, setting);
-    } else {
-      e = set_up({.experiment = step.experiment, .sentence = {}, .settings = step.settings}, talk_.path.parent_path(), assets_);
-    }
-    document_ = std::make_unique<LabDocument>(std::move(e));
-    document_->wait();
-    if (!document_->error().empty()) throw Error(document_->error());
-    shown_experiment_ = wanted;
-  }
-  const auto& trace = *document_->trace();
+  LabDocument& document = document_of(step);
+  const auto& trace = *document.trace();
   const int layers = static_cast<int>(trace.layers.size());
   if (step.layer >= layers || step.head >= static_cast<int>(trace.layers[static_cast<std::size_t>(step.layer)].heads.size()))
     throw Error("The experiment '" + step.experiment + "' has no head " + std::to_string(step.layer) + "." + std::to_string(step.head) + ": choose another in the talk.");
-  const experiment::Experiment& e = document_->experiment();
+  const experiment::Experiment& e = document.experiment();
   const auto token = [&](const std::string& name, int otherwise) {
     if (name.empty()) return otherwise;
-    return experiment::place_from("x[" + name + ",*]", e, trace).cell.row;
+    return experiment::place_from("scores[" + name + ",*]", e, trace).cell.row;
   };
   int query = trace.n() - 1, key = 0;
   if (!e.targets.empty()) {
     query = std::min(e.targets.front().query, trace.n() - 1);
     key = std::min(e.targets.front().key, trace.n() - 1);
   }
-  query_ = token(step.query, query);
+  query = token(step.query, query);
   key_ = token(step.key, key);
+  query_ = query;
+  document_ = &document;
+}
+
+LabDocument& TalkSession::document_of(const StageStep& step) {
+  std::unique_ptr<LabDocument>& document = documents_[key_of(step)];
+  if (document) return *document;
+  const auto inside = std::ranges::find(talk_.experiments, step.experiment, [](const auto& named) { return named.first; });
+  experiment::Experiment e;
+  if (inside != talk_.experiments.end()) {
+    e = *inside->second;
+    for (const std::string& setting : step.settings) e = experiment::with_setting(e, setting);
+  } else {
+    e = set_up({.experiment = step.experiment, .sentence = {}, .settings = step.settings}, talk_.path.parent_path(), assets_);
+  }
+  auto made = std::make_unique<LabDocument>(std::move(e));
+  made->wait();
+  if (!made->error().empty()) throw Error(made->error());
+  document = std::move(made);
+  return *document;
+}
+
+Talk TalkSession::as_given() const {
+  Talk given = talk_;
+  for (const auto& [key, document] : documents_) {
+    if (!document || !document->can_undo()) continue;
+    std::string name;
+    for (int n = 1; name.empty() || std::ranges::find(given.experiments, name, [](const auto& named) { return named.first; }) != given.experiments.end(); ++n) name = "experiment-" + std::to_string(n);
+    given.experiments.emplace_back(name, std::make_shared<experiment::Experiment>(document->experiment()));
+    for (TalkStep& step : given.steps) {
+      if (!step.stage || key_of(*step.stage) != key) continue;
+      step.stage->experiment = name;
+      step.stage->settings.clear();
+    }
+  }
+  // What no step shows any more is left out.
+  std::erase_if(given.experiments, [&](const auto& named) {
+    return std::ranges::none_of(given.steps, [&](const TalkStep& step) { return step.stage && step.stage->experiment == named.first; });
+  });
+  return given;
 }
 
 void TalkSession::show_lesson(const LessonReference& step) {
@@ -74,15 +109,25 @@ void TalkSession::show_model(const ModelStep& step) {
   if (!model_) model_ = std::make_unique<ModelSession>();
   if (model_->path() != folder) {
     model_->open(folder);
-    model_->wait();
+    first_text_.reset();
   }
-  if (!model_->error().empty()) throw Error(model_->error());
-  if (!step.text.empty() && model_->state().text != step.text) model_->set_text(step.text);
+  wanted_text_ = step.text;
+  type_text();
+}
+
+/// Once the model is open: its text is what the step says, or what the model began with.
+void TalkSession::type_text() {
+  if (!wanted_text_ || !model_->is_open() || (model_->busy() && !first_text_)) return;
+  if (!first_text_) first_text_ = model_->state().text;
+  const std::string text = wanted_text_->empty() ? *first_text_ : *wanted_text_;
+  wanted_text_.reset();
+  if (model_->state().text != text) model_->set_text(text);
 }
 
 bool TalkSession::poll() {
   bool changed = document_ && document_->poll();
   changed = (model_ && model_->poll()) || changed;
+  if (model_) type_text();
   return (lessons_ && lessons_->is_open() && lessons_->poll()) || changed;
 }
 bool TalkSession::busy() const {
@@ -90,7 +135,11 @@ bool TalkSession::busy() const {
 }
 void TalkSession::wait() {
   if (document_) document_->wait();
-  if (model_) model_->wait();
+  if (model_) {
+    model_->wait();
+    type_text();
+    model_->wait();
+  }
   if (lessons_ && lessons_->is_open()) lessons_->wait();
 }
 

@@ -257,14 +257,20 @@ void CairoWriter::operator()(const Heat& c) {
 
 void write_pdf(const Drawing& drawing, TextEngine& text, const Theme& theme,
                const std::filesystem::path& path) {
+  write_pdf(std::span(&drawing, 1), text, theme, path);
+}
+
+void write_pdf(std::span<const Drawing> pages, TextEngine& text, const Theme& theme, const std::filesystem::path& path) {
+  if (pages.empty()) throw Error(path.string() + ": there is no page to write.");
   std::string bytes;
   const CairoSurface surface(
-      cairo_pdf_surface_create_for_stream(append_bytes, &bytes, drawing.bounds.w, drawing.bounds.h));
+      cairo_pdf_surface_create_for_stream(append_bytes, &bytes, pages.front().bounds.w, pages.front().bounds.h));
   // The date would make every file another one.
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, "");
-  {
+  for (const Drawing& page : pages) {
+    cairo_pdf_surface_set_size(surface.get(), page.bounds.w, page.bounds.h);
     const Context cr(cairo_create(surface.get()));
-    CairoWriter(cr.get(), text.impl(), theme, 0).write(drawing);
+    CairoWriter(cr.get(), text.impl(), theme, 0).write(page);
     cairo_show_page(cr.get());
   }
   cairo_surface_finish(surface.get());

@@ -1,5 +1,6 @@
 #pragma once
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "app/drawing/drawing.h"
@@ -12,6 +13,8 @@ namespace qkv::drawing {
 std::string to_svg(const Drawing& drawing, TextEngine& text, const Theme& theme);
 /// As PDF (Cairo; text stays text; no dates). Throws Error when the file cannot be written.
 void write_pdf(const Drawing& drawing, TextEngine& text, const Theme& theme, const std::filesystem::path& path);
+/// One page each, as large as its drawing. Throws Error when there is none.
+void write_pdf(std::span<const Drawing> pages, TextEngine& text, const Theme& theme, const std::filesystem::path& path);
 /// A figure as PNG (Cairo), scale × logical size. Throws Error.
 void write_figure_png(const Drawing& drawing, TextEngine& text, const Theme& theme, float scale,
                       const std::filesystem::path& path);

@@ -75,7 +75,7 @@ double App::wake_after() const {
   if (s.learn && s.learn->busy()) return 0.01;
   if (s.learn_view.studies->busy()) return 0.1;
   if (s.workspace == Workspace::present && s.talk) {
-    if (s.talk->busy()) return 0.05;
+    if (s.talk->busy() || s.present_view.learn.studies->busy()) return 0.05;
     return std::min(workspaces::present_wake(s.present_view, s.in.now), s.in.next_change().value_or(std::numeric_limits<double>::infinity()));
   }
   if (s.model.busy()) return 0.05;  // its progress is drawn
@@ -106,7 +106,7 @@ void App::handle(const controls::Event& event) {
     if (const std::string lost = s.learn ? s.learn->take_error() : std::string(); !lost.empty()) s.learn_view.notice = lost;
     // A talk moves by itself: rows on their way, the timer.
     const bool on_stage = s.workspace == Workspace::present && s.talk;
-    const bool moved = on_stage && (s.talk->poll() || workspaces::present_wake(s.present_view, s.in.now) <= std::get<controls::Tick>(event).seconds);
+    const bool moved = on_stage && (s.talk->poll() || s.present_view.learn.studies->poll() || workspaces::present_wake(s.present_view, s.in.now) <= std::get<controls::Tick>(event).seconds);
     const bool arrived = moved || lesson_arrived || lab_arrived || model_arrived || s.model.progress_moved();
     const std::string error = s.autosave.take_error();
     if (!error.empty()) notice_of(s) = error;
@@ -304,11 +304,38 @@ void App::show_talk(const RenderRequest& request) {
   if (request.step < 1 || request.step > steps)
     throw Error("--step " + std::to_string(request.step) + ": the talk has " + counted(steps, "step") + ", counted from 1.");
   give_talk(s, std::move(talk), request.step - 1);
+  show_talk_step(request.step - 1);
+}
+
+int App::talk_steps() const { return session_->talk ? session_->talk->count() : 0; }
+
+void App::show_talk_step(int step) {
+  Session& s = *session_;
+  s.talk->go_to(step);
   s.talk->wait();
-  frame();
+  build();  // begins the step, and asks for what is measured
   s.present_view.revealed = true;
   s.talk->wait();
+  s.present_view.learn.studies->wait();
   dirty_ = true;
+}
+
+bool App::notes_wanted() const { return session_->workspace == Workspace::present && session_->talk && session_->notes_shown; }
+void App::close_notes() {
+  session_->notes_shown = false;
+  dirty_ = true;
+}
+
+drawing::Drawing App::notes(float width, float height) {
+  Session& s = *session_;
+  drawing::Drawing out;
+  out.bounds = {0, 0, width, height};
+  drawing::Painter painter(out, *config_.text, theme());
+  controls::Interaction nobody;
+  nobody.now = s.in.now;
+  Ui ui{painter, nobody, *config_.clipboard};
+  if (s.talk) workspaces::speaker_notes(ui, *s.talk, s.present_view, out.bounds);
+  return out;
 }
 
 void App::show_model(const RenderRequest& request) {

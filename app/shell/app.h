@@ -54,6 +54,13 @@ class App {
   void open(const std::filesystem::path& path);
   /// Sets up what a picture shows. Throws Error.
   void show(const RenderRequest& request);
+  /// Of the talk that is shown: how many steps it has, and one of them as a picture has it. Throws Error.
+  int talk_steps() const;
+  void show_talk_step(int step);
+  /// What the lecturer alone sees, in a window of its own while notes_wanted().
+  bool notes_wanted() const;
+  void close_notes();
+  drawing::Drawing notes(float width, float height);
   /// One figure without controls ("" is the pipeline); its bounds are what it fills. Throws Error for an unknown name.
   drawing::Drawing figure(const std::string& name);
   /// What is open: for tests.

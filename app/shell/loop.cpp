@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <iostream>
+#include <memory>
 #include <utility>
+#include <variant>
 
 #include "app/documents/settings.h"
 #include "app/drawing/window_player.h"
@@ -25,7 +27,63 @@ class Stopwatch {
   std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
-void run(App& app, Window& window, drawing::WindowPlayer& player) {
+/// The lecturer's window, open while the app wants notes: it shows them, and passes on the keys that are pressed in it.
+class NotesWindow {
+ public:
+  NotesWindow(App& app, Window& stage, drawing::TextEngine& text) : app_(app), stage_(stage), text_(text) {}
+  ~NotesWindow() { close(); }
+  NotesWindow(const NotesWindow&) = delete;
+  NotesWindow& operator=(const NotesWindow&) = delete;
+
+  void follow() {
+    if (!app_.notes_wanted()) return close();
+    if (!window_ && !open()) return;
+    for (const controls::Event& event : window_->wait(0))
+      if (std::holds_alternative<controls::KeyPress>(event) || std::holds_alternative<controls::KeyRelease>(event)) app_.handle(event);
+    if (window_->take_close_request()) {
+      app_.close_notes();
+      return close();
+    }
+    if (const bool damaged = window_->take_damage(); !damaged && !app_.dirty()) return;
+    const float scale = window_->scale();
+    const auto frame = app_.notes(static_cast<float>(window_->width()) / scale, static_cast<float>(window_->height()) / scale);
+    window_->make_current();
+    player_->play(frame, app_.theme(), window_->width(), window_->height(), scale);
+    window_->swap();
+    stage_.make_current();
+  }
+
+ private:
+  bool open() {
+    try {
+      window_ = std::make_unique<Window>(1100, 640, false, false);
+    } catch (const NoWindow&) {  // the stage goes on without
+      stage_.make_current();
+      app_.close_notes();
+      return false;
+    }
+    window_->place_beside(stage_);
+    window_->set_title("Notes — QKV Lab");
+    player_ = std::make_unique<drawing::WindowPlayer>(text_);
+    stage_.make_current();
+    return true;
+  }
+  void close() {
+    if (!window_) return;
+    window_->make_current();  // what the player drew with is of this context
+    player_.reset();
+    window_.reset();
+    stage_.make_current();
+  }
+
+  App& app_;
+  Window& stage_;
+  drawing::TextEngine& text_;
+  std::unique_ptr<Window> window_;
+  std::unique_ptr<drawing::WindowPlayer> player_;
+};
+
+void run(App& app, Window& window, drawing::WindowPlayer& player, NotesWindow& notes) {
   Stopwatch watch;
   while (!app.quit_requested()) {
     const auto events = window.wait(app.dirty() ? 0 : app.wake_after());
@@ -36,6 +94,7 @@ void run(App& app, Window& window, drawing::WindowPlayer& player) {
     if (window.set_zoom(app.text_size())) continue;  // a Resize waits
     window.set_title(app.title());
     window.set_cursor(app.cursor());
+    notes.follow();  // first: its keys change what the stage shows
     if (const bool damaged = window.take_damage(); damaged || app.dirty()) {
       player.play(app.frame(), app.theme(), window.width(), window.height(), window.scale());
       window.swap();
@@ -75,7 +134,8 @@ void run_window(const std::vector<std::filesystem::path>& files) {
            .settings_dir = documents::config_folder(),
            .lessons_dir = documents::own_lessons_folder()});
   for (const auto& file : files) app.open(file);
-  run(app, window, player);
+  NotesWindow notes(app, window, text);
+  run(app, window, player, notes);
   remember_placement(window);
 }
 

@@ -1,6 +1,7 @@
 #include "app/shell/render.h"
 
 #include <cmath>
+#include <vector>
 
 #include "app/drawing/players.h"
 #include "app/drawing/window_player.h"
@@ -28,6 +29,51 @@ void render_frame(App& app, drawing::TextEngine& text, const RenderRequest& requ
   write_png(request.out, surface.read_rgba(), width, height);
 }
 
+/// "frames/%02d.png" with a number in its place; the path itself when it has none.
+std::filesystem::path numbered(const std::filesystem::path& path, int number) {
+  const std::string text = path.string();
+  const auto begin = text.find('%'), end = begin == text.npos ? text.npos : text.find_first_not_of("0123456789", begin + 1);
+  if (end == text.npos || text[end] != 'd' || end - begin > 3) return path;
+  const std::size_t width = end == begin + 1 ? 0 : std::stoul(text.substr(begin + 1, end - begin - 1));
+  std::string digits = std::to_string(number);
+  digits.insert(0, width > digits.size() ? width - digits.size() : 0, '0');
+  return text.substr(0, begin) + digits + text.substr(end + 1);
+}
+
+/// What is shown, as one file.
+void write(App& app, drawing::TextEngine& text, const RenderRequest& request) {
+  const std::string kind = request.out.extension().string();
+  if (kind == ".png" && request.figure.empty()) {
+    render_frame(app, text, request);
+  } else if (const drawing::Drawing figure = app.figure(request.figure); kind == ".svg") {
+    files::write_file_atomically(request.out, drawing::to_svg(figure, text, app.theme()));
+  } else if (kind == ".pdf") {
+    drawing::write_pdf(figure, text, app.theme(), request.out);
+  } else {
+    drawing::write_figure_png(figure, text, app.theme(), request.scale, request.out);
+  }
+}
+
+/// Every step of the talk that is shown. False when that is not what is asked for.
+bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& request) {
+  if (request.step_given || request.workspace != Workspace::present) return false;
+  const bool frames = numbered(request.out, 1) != request.out;
+  if (!frames && request.out.extension() != ".pdf") return false;
+  std::vector<drawing::Drawing> pages;
+  for (int step = 0; step < app.talk_steps(); ++step) {
+    app.show_talk_step(step);
+    if (frames) {
+      RenderRequest one = request;
+      one.out = numbered(request.out, step + 1);
+      write(app, text, one);
+    } else {
+      pages.push_back(app.figure(request.figure));
+    }
+  }
+  if (!frames) drawing::write_pdf(pages, text, app.theme(), request.out);
+  return true;
+}
+
 }  // namespace
 
 void render(const RenderRequest& request) {
@@ -43,16 +89,7 @@ void render(const RenderRequest& request) {
            .text = &text,
            .settings_dir = {}});
   app.show(request);
-  const std::string kind = request.out.extension().string();
-  if (kind == ".png" && request.figure.empty()) {
-    render_frame(app, text, request);
-  } else if (const drawing::Drawing figure = app.figure(request.figure); kind == ".svg") {
-    files::write_file_atomically(request.out, drawing::to_svg(figure, text, app.theme()));
-  } else if (kind == ".pdf") {
-    drawing::write_pdf(figure, text, app.theme(), request.out);
-  } else {
-    drawing::write_figure_png(figure, text, app.theme(), request.scale, request.out);
-  }
+  if (!write_talk(app, text, request)) write(app, text, request);
 }
 
 }  // namespace qkv::shell

@@ -22,6 +22,7 @@ struct RenderRequest {
   bool head_given = false;          ///< false: the one that the workspace would show
   int lesson = 1, step = 1;         ///< of Learn and Present: the lesson by its number, the step from 1
   bool lesson_given = false;        ///< Present shows this lesson, not an experiment
+  bool step_given = true;           ///< false: every step of a talk, a page each in a .pdf, a file each where `out` has a number (%02d)
   std::optional<attention::Cell> select{};
   std::string figure{};  ///< one figure by its name; empty: the whole workspace
 };

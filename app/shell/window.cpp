@@ -94,6 +94,7 @@ GLFWmonitor* monitor_under(int x, int y) {
 }  // namespace
 
 struct Window::Impl {
+  static inline int open_windows = 0;  ///< GLFW lives as long as there are windows
   GLFWwindow* window = nullptr;
   std::array<GLFWcursor*, 6> cursors{};
   drawing::Cursor cursor = drawing::Cursor::arrow;
@@ -107,12 +108,13 @@ struct Window::Impl {
   bool full_screen = false;
   std::array<int, 4> before_full_screen{};  ///< x, y, width, height
 
+  Impl() { ++open_windows; }
   ~Impl() {
     for (GLFWcursor* shape : cursors) {
       if (shape) glfwDestroyCursor(shape);
     }
     if (window) glfwDestroyWindow(window);
-    glfwTerminate();
+    if (--open_windows == 0) glfwTerminate();
   }
 
   static Impl& of(GLFWwindow* window) { return *static_cast<Impl*>(glfwGetWindowUserPointer(window)); }
@@ -216,7 +218,7 @@ void Window::Impl::listen() {
   });
 }
 
-Window::Window(int width, int height, bool maximized) : impl_(std::make_unique<Impl>()) {
+Window::Window(int width, int height, bool maximized, bool waits) : impl_(std::make_unique<Impl>()) {
   glfwSetErrorCallback([](int, const char* text) { last_glfw_error() = text; });
   const char* advice = "; make a picture instead with: qkvlab render --out lab.png";
   if (!glfwInit()) {
@@ -231,7 +233,7 @@ Window::Window(int width, int height, bool maximized) : impl_(std::make_unique<I
   }
   impl_->placement = {width, height, maximized};
   glfwMakeContextCurrent(impl_->window);
-  glfwSwapInterval(1);
+  glfwSwapInterval(waits ? 1 : 0);
   glfwSetWindowSizeLimits(impl_->window, kSmallestWidth, kSmallestHeight, GLFW_DONT_CARE, GLFW_DONT_CARE);
   constexpr std::array kShapes = {GLFW_ARROW_CURSOR,   GLFW_HAND_CURSOR,    GLFW_IBEAM_CURSOR,
                                   GLFW_VRESIZE_CURSOR, GLFW_HRESIZE_CURSOR, GLFW_CROSSHAIR_CURSOR};
@@ -273,6 +275,7 @@ void Window::set_full_screen(bool on) {
     const GLFWvidmode* mode = monitor ? glfwGetVideoMode(monitor) : nullptr;
     if (!mode) return;  // no screen is known: the window stays as it is
     impl_->full_screen = true;
+    glfwSetWindowAttrib(impl_->window, GLFW_AUTO_ICONIFY, GLFW_FALSE);  // it stays while the notes have the keyboard
     glfwSetWindowMonitor(impl_->window, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
   } else {
     glfwSetWindowMonitor(impl_->window, nullptr, x, y, width, height, GLFW_DONT_CARE);
@@ -280,6 +283,24 @@ void Window::set_full_screen(bool on) {
   }
   impl_->resized();
 }
+
+void Window::place_beside(const Window& other) {
+  int x = 0, y = 0, width = 0, height = 0, count = 0;
+  glfwGetWindowPos(other.impl_->window, &x, &y);
+  glfwGetWindowSize(other.impl_->window, &width, &height);
+  GLFWmonitor* const taken = monitor_under(x + width / 2, y + height / 2);
+  GLFWmonitor** monitors = glfwGetMonitors(&count);
+  for (int i = 0; i < count; ++i) {
+    if (monitors[i] == taken) continue;
+    int left = 0, top = 0, free_width = 0, free_height = 0;
+    glfwGetMonitorWorkarea(monitors[i], &left, &top, &free_width, &free_height);
+    glfwGetWindowSize(impl_->window, &width, &height);
+    glfwSetWindowPos(impl_->window, left + std::max(0, free_width - width) / 2, top + std::max(0, free_height - height) / 2);
+    return;
+  }
+}
+
+void Window::make_current() { glfwMakeContextCurrent(impl_->window); }
 
 int Window::width() const { return impl_->pixels().first; }
 int Window::height() const { return impl_->pixels().second; }

@@ -16,11 +16,11 @@ class NoWindow : public Error {
   using Error::Error;
 };
 
-/// One window of the system (GLFW) with an OpenGL 3.3 core context, which is current while it lives.
+/// One window of the system (GLFW) with an OpenGL 3.3 core context, current from its making until another's is.
 class Window {
  public:
-  /// Logical size. Throws NoWindow.
-  Window(int width, int height, bool maximized);
+  /// Logical size. `waits`: swap() waits for the screen, as one window of the program should. Throws NoWindow.
+  Window(int width, int height, bool maximized, bool waits = true);
   ~Window();
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
@@ -37,6 +37,9 @@ class Window {
 
   /// Fills the screen the window is on, or goes back to what it was. Resize events follow.
   void set_full_screen(bool on);
+  /// Goes to a screen that `other` is not on, where there is one.
+  void place_beside(const Window& other);
+  void make_current();
 
   int width() const;    ///< device pixels
   int height() const;   ///< device pixels

@@ -77,8 +77,11 @@ bool answers(const Action& a, const controls::KeyPress& press) {
 }
 
 const Action* action_for(const controls::KeyPress& press, const Session& s) {
-  const auto it = std::ranges::find_if(actions(), [&](const Action& a) { return is_here(a, s) && answers(a, press); });
-  return it == actions().end() ? nullptr : &*it;
+  // What a workspace does with a key of its own goes before what the key does everywhere: on the stage Ctrl+S saves the talk.
+  const Action* found = nullptr;
+  for (const Action& a : actions())
+    if (is_here(a, s) && answers(a, press) && (!found || (found->where == Where::anywhere && a.where != Where::anywhere))) found = &a;
+  return found;
 }
 
 std::string shortcut_text(const Shortcut& k) {

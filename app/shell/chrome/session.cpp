@@ -155,7 +155,7 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
       s.view.notice = "Saved " + path.string() + ".";
       if (const auto go_on = std::exchange(s.after_save, nullptr)) go_on(s);
     } else if (purpose == FilePurpose::save_talk) {
-      documents::save_talk(s.talk->talk(), path);
+      documents::save_talk(s.talk->as_given(), path);
       notice_of(s) = "Saved " + path.string() + ".";
     } else if (s.export_picture) {
       s.export_picture(path);

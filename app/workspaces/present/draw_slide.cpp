@@ -22,7 +22,8 @@ using Role = FormulaNode::Role;
 namespace {
 
 // px at 1920×1080
-constexpr float kSmallest = 28, kTitle = 44, kLabels = 300, kEnd = 130, kNameLine = 34, kTableGap = 20;
+constexpr float kSmallest = 28, kFormula = 50, kSmallestFormula = 40, kTitle = 44,  // a formula's scripts are 0.72 of it
+                 kLabels = 300, kEnd = 130, kNameLine = 34, kTableGap = 20;
 
 Color colour(const drawing::Theme& t, Role role, Color plain) {
   switch (role) {
@@ -79,16 +80,21 @@ float natural_height(const SlideTable& table, int name_lines) {
   return h;
 }
 
-std::string shown(const SlideRow& row, const SlideCell& cell) { return figures::number(cell.value, row.decimals); }
-
-/// One size for the numbers of a row, so that they compare.
-float number_size(Painter& p, const SlideRow& row, float cell_w, float height, float unit) {
-  float size = std::min(height * (row.look == Look::large ? 0.52f : 0.6f), (row.look == Look::large ? 76.f : row.look == Look::plain ? 36.f : 38.f) * unit);
-  for (const SlideCell& cell : row.cells) {
-    const float w = p.width_of(shown(row, cell), {.size = size, .weight = 500, .family = Family::mono});
-    if (w > cell_w - 10 * unit) size *= (cell_w - 10 * unit) / w;
+/// One size and one number of decimals for a row, so that its numbers compare.
+struct Figures {
+  float size = 0;
+  int decimals = 2;
+};
+Figures figures_of(Painter& p, const SlideRow& row, float cell_w, float height, float unit) {
+  const float smallest = kSmallest * unit;
+  const float wanted = std::max(smallest, std::min(height * (row.look == Look::large ? 0.52f : 0.6f), (row.look == Look::large ? 76.f : row.look == Look::plain ? 36.f : 38.f) * unit));
+  for (int decimals = row.decimals;; --decimals) {
+    float widest = 0;
+    for (const SlideCell& cell : row.cells)
+      widest = std::max(widest, p.width_of(figures::number(cell.value, decimals), {.size = wanted, .weight = row.look == Look::large ? 600 : 500, .family = Family::mono}));
+    const float size = std::min(wanted, wanted * (cell_w - 10 * unit) / std::max(1.f, widest));
+    if (size >= smallest || decimals == 0) return {std::max(size, smallest), decimals};
   }
-  return size;
 }
 
 struct Draw {
@@ -114,7 +120,8 @@ struct Draw {
     return {left, std::round(row.y), right - left, std::round(row.h)};
   }
 
-  void cell(const SlideRow& row, const SlideCell& what, Rect r, float size, bool strong, bool hot) {
+  void cell(const SlideRow& row, const SlideCell& what, Rect r, Figures look, bool strong, bool hot) {
+    const float size = look.size;
     const TextStyle number{.color = t().text, .size = size, .weight = row.look == Look::large ? 600 : 500, .family = Family::mono};
     const Point middle = r.center();
     if (row.answer && !style.revealed) {
@@ -152,7 +159,7 @@ struct Draw {
     TextStyle own = number;
     own.color = ink;
     if (row.look == Look::plain && strong) own.weight = 700;
-    p.text_middle(middle.x, middle.y, shown(row, what), own, Align::center);
+    p.text_middle(middle.x, middle.y, figures::number(what.value, look.decimals), own, Align::center);
     if (strong && row.look == Look::large) p.outline(r, t().selected, u(5), u(3));
     else if (hot) p.outline(r, t().text2, u(2), u(2));
   }
@@ -163,7 +170,7 @@ struct Draw {
     const bool fades = style.progress < 1 && !travels(what);
     if (fades) p.set_alpha(style.progress);
     const std::size_t n = what.cells.size();
-    const float size = n == 0 ? 0 : number_size(p, what, cell_rect(to, 0, n).w, to.h, style.unit);
+    const Figures size = n == 0 ? Figures{} : figures_of(p, what, cell_rect(to, 0, n).w, to.h, style.unit);
     for (std::size_t c = 0; c < n; ++c) {
       const Rect r = cell_rect(place, c, n);
       const bool strong = static_cast<int>(c) == table.strong;
@@ -178,7 +185,8 @@ struct Draw {
     }
     if (fades) p.set_alpha(1);
     if (style.progress < 1) p.set_alpha(style.progress);
-    const Fitted label = fitted(p, what.label, u(34), u(kSmallest), 400, t().text2, u(kLabels - 30));
+    const bool raised = std::ranges::any_of(what.label, &Piece::raised);  // an exponent is smaller than its base
+    const Fitted label = fitted(p, what.label, u(raised ? 38.f : 34.f), u(raised ? 38.f : kSmallest), 400, t().text2, u(kLabels - 30));
     p.runs({label_right - label.width, to.center().y + u(11)}, label.line);
     if (!what.end.empty() && (style.revealed || !what.answer))
       p.text_middle(to.right() + u(22), to.center().y, what.end, {.color = t().text2, .size = u(kSmallest + 2), .family = Family::mono});
@@ -240,19 +248,25 @@ struct Draw {
 
   /// The formula along the lower edge; returns its height.
   float formula(const Slide& slide, Rect area) {
-    if (!slide.formula) return 0;
-    figures::FormulaStyle look{.size = u(50), .color = t().text, .muted = t().text2};
-    auto extent = figures::measure_formula(p, *slide.formula, look);
+    if (slide.formulas.empty()) return 0;
+    figures::FormulaStyle look{.size = u(kFormula), .color = t().text, .muted = t().text2};
+    const FormulaNode* told = &slide.formulas.back();
+    for (const FormulaNode& formula : slide.formulas) {
+      if (figures::measure_formula(p, formula, look).width * kSmallestFormula / kFormula > area.w) continue;
+      told = &formula;
+      break;
+    }
+    auto extent = figures::measure_formula(p, *told, look);
     if (extent.width > area.w) {
-      look.size = std::max(u(kSmallest), look.size * area.w / extent.width);
-      extent = figures::measure_formula(p, *slide.formula, look);
+      look.size *= area.w / extent.width;
+      extent = figures::measure_formula(p, *told, look);
     }
     const float height = extent.ascent + extent.descent;
     const bool hidden = slide.formula_is_answer && !style.revealed;
     if (!hidden) {
       p.push_clip({area.x, area.bottom() - height - u(20), area.w, height + u(30)});
       if (style.progress < 1) p.set_alpha(style.progress);
-      figures::draw_formula(p, {area.x, std::round(area.bottom() - u(8) - extent.descent)}, *slide.formula, look);
+      figures::draw_formula(p, {area.x, std::round(area.bottom() - u(8) - extent.descent)}, *told, look);
       p.set_alpha(1);
       p.pop_clip();
     }

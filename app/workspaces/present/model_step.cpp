@@ -23,7 +23,11 @@ void model_step(PresentScene& s, Rect area) {
   controls::Interaction nobody;
   controls::Ui ui{painter, nobody, s.ui.clipboard};
   try {
-    if (!model.is_open()) throw Error(model.error().empty() ? "The model is being opened." : model.error());
+    if (!model.error().empty()) throw Error(model.error());
+    if (!s.talk.model_is_ready() || !model.is_open()) {
+      controls::paragraph(s.p(), {room.x, room.y}, room.w, "The model is being opened.", {.color = s.theme().text2, .size = s.u(32)});
+      return;
+    }
     show_head(model, s.view.model, HeadId{step.layer, step.head});
     if (step.query >= 0) show_cell(model, s.view.model, step.query, 0);
     desk.bounds = model_figure(ui, model, s.view.model, desk.bounds, step.picture);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/controls/text_layout.h"
 #include "app/workspaces/present/scene.h"
 
 namespace qkv::workspaces {
@@ -29,6 +30,13 @@ void follow_step(PresentScene& s) {
   v.places.clear();
   v.moved_at = first || !v.moves || s.still ? std::nullopt : std::optional(s.ui.in.now);
   if (s.talk.model()) v.model = {};
+  if (s.talk.lessons()) {
+    const auto studies = v.learn.studies;  // what was measured is kept
+    v.learn = {};
+    v.learn.studies = studies;
+    v.learn.lesson = s.talk.lessons()->lesson_index();
+    v.learn.step = s.talk.lessons()->step_index();
+  }
 }
 
 }  // namespace
@@ -38,13 +46,13 @@ float PresentScene::progress() const {
   return std::clamp(static_cast<float>((ui.in.now - *view.moved_at) / kTravel), 0.f, 1.f);
 }
 
-float step_title(PresentScene& s, Rect area, const std::string& text) {
-  float size = s.u(44);
+float step_title(PresentScene& s, Rect area, const std::string& text, bool draw) {
+  const float size = s.u(44);
   const TextStyle style{.color = s.theme().text, .size = size, .weight = 500};
   float y = area.y + s.u(10);
   for (const std::string& line : s.p().text_engine().wrapped(text, style, area.w)) {
     y += size * 1.25f;
-    s.p().text({area.x, std::round(y - size * 0.25f)}, line, style);
+    if (draw) s.p().text({area.x, std::round(y - size * 0.25f)}, line, style);
   }
   return y - area.y + s.u(16);
 }
@@ -83,11 +91,16 @@ void footer(PresentScene& s, Rect area) {
   float right = area.right();
   right -= p.text_middle(right, middle, place, {.color = t.text, .size = s.u(30), .weight = 600}, Align::right) + s.u(28);
   if (s.view.timer && !s.still && s.view.began >= 0) {
-    const int seconds = static_cast<int>(s.ui.in.now - s.view.began);
-    const std::string time = std::to_string(seconds / 60) + ":" + (seconds % 60 < 10 ? "0" : "") + std::to_string(seconds % 60);
-    right -= p.text_middle(right, middle, time, {.color = t.text3, .size = s.u(28), .family = drawing::Family::mono}, Align::right) + s.u(28);
+    right -= p.text_middle(right, middle, elapsed_text(s.view, s.ui.in.now), {.color = t.text3, .size = s.u(28), .family = drawing::Family::mono}, Align::right) + s.u(28);
   }
-  if (right > x) p.text_middle(right, middle, p.text_engine().elided(s.view.notice.empty() ? s.talk.talk().title : s.view.notice, words, right - x), words, Align::right);
+  if (right > x) p.text_middle(right, middle, p.text_engine().elided(s.talk.talk().title, words, right - x), words, Align::right);
+  if (!s.view.notice.empty()) {  // over the step, since a sentence may be long
+    const float h = controls::paragraph_height(p.text_engine(), s.view.notice, cap, area.w - s.u(48)) + s.u(36);
+    const Rect box{area.x, area.y - h - s.u(8), area.w, h};
+    p.fill(box, t.raised, s.u(6));
+    p.stroke(box, t.border_strong, std::max(1.f, s.u(2)), s.u(6));
+    controls::paragraph(p, {box.x + s.u(24), box.y + s.u(18)}, box.w - s.u(48), s.view.notice, cap);
+  }
 }
 
 void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, Rect area, bool still) {

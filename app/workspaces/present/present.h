@@ -13,7 +13,9 @@ namespace qkv::workspaces {
 void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, drawing::Rect area, bool still = false);
 
 /// What the lecturer alone sees: the notes of the step, the next one small, the time.
-void speaker_notes(controls::Ui& ui, documents::TalkSession& talk, const PresentView& view, drawing::Rect area);
+void speaker_notes(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, drawing::Rect area);
+/// Since the talk began: "12:05".
+std::string elapsed_text(const PresentView& view, double now);
 
 /// Goes on: first what is hidden is revealed by reveal(), then the step changes. A step that cannot be shown is said in the
 /// notice.

@@ -28,7 +28,7 @@ void text_step(PresentScene& s, drawing::Rect area);     ///< title and text alo
 void footer(PresentScene& s, drawing::Rect area);        ///< keys, title, place in the talk
 void ink(PresentScene& s, drawing::Rect area);           ///< pen, spotlight and blank, over everything
 
-/// Title of a step that says its own.
-float step_title(PresentScene& s, drawing::Rect area, const std::string& text);
+/// Title of a step that says its own; only measured without `draw`. Returns its height.
+float step_title(PresentScene& s, drawing::Rect area, const std::string& text, bool draw = true);
 
 }  // namespace qkv::workspaces

@@ -54,7 +54,7 @@ struct SlideTable {
 struct Slide {
   std::vector<Piece> title;
   std::vector<SlideTable> tables{};
-  std::optional<FormulaNode> formula{};///< a row of terms; its last term is the answer
+  std::vector<FormulaNode> formulas{};  ///< the same, from the fullest to the briefest: the first that has room is shown
   bool formula_is_answer = false;
 };
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "app/figures/numbers.h"
@@ -32,13 +33,16 @@ const Matrix& matrix(const SlideSubject& s, Stage stage) {
   return *m;
 }
 
+/// Sorts before everything else when it is no number: that is what the room must see.
+float rank(float value) { return std::isnan(value) ? std::numeric_limits<float>::infinity() : value; }
+
 /// The `most` weightiest of n places, in order.
 std::vector<int> weightiest(int n, int most, const std::vector<int>& always, const auto& weight) {
   std::vector<int> all(static_cast<std::size_t>(n));
   std::iota(all.begin(), all.end(), 0);
   if (n <= most) return all;
   const auto kept = [&](int i) { return std::ranges::find(always, i) != always.end(); };
-  std::ranges::stable_sort(all, [&](int a, int b) { return kept(a) != kept(b) ? kept(a) : weight(a) > weight(b); });
+  std::ranges::stable_sort(all, [&](int a, int b) { return kept(a) != kept(b) ? kept(a) : rank(weight(a)) > rank(weight(b)); });
   all.resize(static_cast<std::size_t>(most));
   std::ranges::sort(all);
   return all;
@@ -52,10 +56,7 @@ std::string left_out(int n, std::size_t shown, const char* what) {
 /// Keys of the subject's query, the weightiest of them.
 std::vector<int> keys_shown(const SlideSubject& s) {
   const Matrix& weights = head_of(s).weights;
-  return weightiest(static_cast<int>(weights.cols()), s.most_columns, {s.key, s.query}, [&](int j) {
-    const float w = weights(s.query, j);
-    return std::isnan(w) ? 2.f : w;
-  });
+  return weightiest(static_cast<int>(weights.cols()), s.most_columns, {s.key, s.query}, [&](int j) { return weights(s.query, j); });
 }
 
 std::vector<int> tokens_shown(const SlideSubject& s, int most) {
@@ -93,6 +94,24 @@ SlideRow row_of(const SlideSubject& s, Stage stage, int row, const std::vector<i
   return out;
 }
 
+/// A name as a formula's subscript has room for it.
+std::string brief(const std::string& name) {
+  constexpr int kLetters = 12;
+  if (figures::columns_of(name) <= kLetters) return name;
+  std::size_t end = 0;
+  for (int letters = 0; letters < kLetters; ++end)
+    if ((name[end + 1] & 0xC0) != 0x80) ++letters;
+  return name.substr(0, end) + "…";
+}
+std::string brief_token(const SlideSubject& s, int token) { return brief(s.names.token(token)); }
+
+/// With fewer and fewer of its products written out.
+std::vector<FormulaNode> sums(const Explanation& why, const FormulaNode& left, Role first) {
+  std::vector<FormulaNode> all;
+  for (const int most : {5, 4, 3, 2, 1}) all.push_back(sum_of_products(why, left, first, most));
+  return all;
+}
+
 Explanation why(const SlideSubject& s, Stage stage, int row, int column) {
   return attention::explain(s.trace, cell_of(s, stage, row, column));
 }
@@ -101,7 +120,7 @@ Explanation why(const SlideSubject& s, Stage stage, int row, int column) {
 int loudest(const Matrix& m, int row) {
   int best = 0;
   for (int c = 1; c < static_cast<int>(m.cols()); ++c)
-    if (std::abs(m(row, c)) > std::abs(m(row, best))) best = c;
+    if (rank(std::abs(m(row, c))) > rank(std::abs(m(row, best)))) best = c;
   return best;
 }
 
@@ -143,7 +162,7 @@ Slide project(const SlideSubject& s, Stage stage, int token, Role role, std::vec
   made.rows.push_back(std::move(row));
   made.left_out = left_out(static_cast<int>(m.cols()), columns.size(), "column");
   slide.tables.push_back(std::move(made));
-  slide.formula = sum_of_products(why(s, stage, token, best), entry(symbol, role, s.names.token(token), s.names.column(cell_of(s, stage, token, best))), role, 4);
+  slide.formulas = sums(why(s, stage, token, best), entry(symbol, role, brief_token(s, token), brief(s.names.column(cell_of(s, stage, token, best)))), role);
   slide.formula_is_answer = true;
   return slide;
 }
@@ -175,7 +194,7 @@ Slide scores(const SlideSubject& s) {
   met.rows.push_back(std::move(row));
   met.left_out = left_out(s.trace.n(), keys.size(), "token");
   slide.tables.push_back(std::move(met));
-  slide.formula = sum_of_products(score, pair("s", Role::none, query, key), Role::none, 5);
+  slide.formulas = sums(score, pair("s", Role::none, brief(query), brief(key)), Role::none);
   slide.formula_is_answer = true;
   return slide;
 }
@@ -193,8 +212,8 @@ Slide scaled(const SlideSubject& s) {
   table.rows.push_back(std::move(row));
   table.left_out = left_out(s.trace.n(), keys.size(), "token");
   slide.tables.push_back(std::move(table));
-  slide.formula = scale_formula(why(s, Stage::scaled, s.query, s.key), static_cast<int>(matrix(s, q_of(s)).cols()), s.trace.inputs.options,
-                                pair("s", Role::none, s.names.token(s.query), s.names.token(s.key)));
+  slide.formulas = {scale_formula(why(s, Stage::scaled, s.query, s.key), static_cast<int>(matrix(s, q_of(s)).cols()), s.trace.inputs.options,
+                                  pair("s", Role::none, brief_token(s, s.query), brief_token(s, s.key)))};
   slide.formula_is_answer = true;
   return slide;
 }
@@ -203,6 +222,7 @@ Slide weights(const SlideSubject& s) {
   const std::string query = s.names.token(s.query);
   Slide slide{.title = {{"Softmax", Role::weight}, {" turns the scores of "}, {query, Role::query}, {" into weights that sum to 1"}}};
   const Explanation because = why(s, Stage::weights, s.query, s.key);
+  if (because.operation == attention::Operation::fully_masked) slide.title = {{query, Role::query}, {" may attend to nothing: every "}, {"key", Role::key}, {" is masked, so its weights are 0"}};
   SlideTable table;
   const auto keys = keys_shown(s);
   name_tokens(s, table, keys, Role::key);
@@ -220,11 +240,12 @@ Slide weights(const SlideSubject& s) {
   SlideRow row = row_of(s, Stage::weights, s.query, keys, {{"weight "}, {"a", Role::weight, true}});
   row.look = SlideRow::Look::large;
   row.answer = row.linked = true;
-  row.end = "Σ " + figures::number(head_of(s).weights.row(s.query).sum(), 0);
+  row.end = "Σ " + figures::number(head_of(s).weights.row(s.query).sum(), 2);
   table.rows.push_back(std::move(row));
   table.left_out = left_out(s.trace.n(), keys.size(), "token");
   slide.tables.push_back(std::move(table));
-  slide.formula = softmax_formula(because, keys, pair("a", Role::weight, query, s.names.token(s.key)), s.key);
+  const FormulaNode weight = pair("a", Role::weight, brief(query), brief_token(s, s.key));
+  slide.formulas = {softmax_formula(because, keys, weight, s.key), softmax_formula(because, {}, weight, s.key)};
   slide.formula_is_answer = true;
   return slide;
 }
@@ -255,8 +276,12 @@ Slide output(const SlideSubject& s) {
     if (!attention::enters(head_of(s), s.query, j)) continue;
     SlideRow row{.id = "v/" + std::to_string(j), .label = {{figures::number(a(s.query, j), 2), Role::weight}, {" × "}, {"v ", Role::value, true}, {s.names.token(j)}}, .limit = limit};
     for (const int c : columns) {
+      // Keys that are masked are no terms, so the one of this key is found by the value it takes.
       const Explanation sum = why(s, Stage::output, s.query, c);
-      row.cells.push_back({.value = j < static_cast<int>(sum.terms.size()) ? sum.terms[static_cast<std::size_t>(j)].value : 0.f});
+      const auto term = std::ranges::find_if(sum.terms, [&](const attention::Term& t) {
+        return std::ranges::any_of(t.factors, [&](const attention::Operand& f) { return f.is_cell && f.cell.stage == Stage::v && f.cell.row == j; });
+      });
+      row.cells.push_back({.value = term == sum.terms.end() ? 0.f : term->value, .blank = term == sum.terms.end()});
     }
     table.rows.push_back(std::move(row));
   }
@@ -269,7 +294,7 @@ Slide output(const SlideSubject& s) {
   table.rows.push_back(std::move(total));
   table.left_out = left_out(static_cast<int>(out.cols()), columns.size(), "column");
   slide.tables.push_back(std::move(table));
-  slide.formula = sum_of_products(why(s, Stage::output, s.query, best), entry("o", Role::value, query, s.names.column(cell_of(s, Stage::output, s.query, best))), Role::weight, 4);
+  slide.formulas = sums(why(s, Stage::output, s.query, best), entry("o", Role::value, brief(query), brief(s.names.column(cell_of(s, Stage::output, s.query, best)))), Role::weight);
   slide.formula_is_answer = true;
   return slide;
 }

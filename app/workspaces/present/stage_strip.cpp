@@ -65,7 +65,7 @@ void stage_strip(PresentScene& s, Rect area) {
       if (here && row < m->rows() && row_h >= 3) p.outline({box.x, box.y + row_h * static_cast<float>(row), box.w, row_h}, t.selected, s.u(4), s.u(2));
     }
     if (here) p.stroke({box.x - s.u(12), box.y - s.u(12), box.w + s.u(24), box.h + s.u(24)}, t.weight, std::max(1.f, s.u(3)), s.u(4));
-    auto name = strip_symbol(t, stage, s.u(32));
+    auto name = strip_symbol(t, stage, s.u(38));
     if (!here)
       for (Run& run : name) run.style.color = run.style.color.with_alpha(hot ? 1.f : 0.6f);
     p.runs({box.center().x, box.bottom() + s.u(50)}, name, Align::center);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "app/figures/numbers.h"
@@ -39,6 +40,9 @@ FormulaNode subscripted(const std::string& symbol, Role role, std::string below)
 
 void add(FormulaNode& to, FormulaNode part) { to.parts.push_back(std::move(part)); }
 
+/// What is no number comes first: everything behind it is none either.
+float size_of(const attention::Term& term) { return std::isnan(term.value) ? std::numeric_limits<float>::infinity() : std::abs(term.value); }
+
 }  // namespace
 
 FormulaNode entry(const std::string& symbol, Role role, const std::string& of, const std::string& column) { return subscripted(symbol, role, of + ", " + column); }
@@ -48,7 +52,7 @@ FormulaNode sum_of_products(const Explanation& why, FormulaNode left, Role first
   FormulaNode line = row({std::move(left), sign("=")});
   std::vector<std::size_t> order(why.terms.size());
   std::iota(order.begin(), order.end(), 0u);
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return std::abs(why.terms[a].value) > std::abs(why.terms[b].value); });
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return size_of(why.terms[a]) > size_of(why.terms[b]); });
   // Terms that are nothing say nothing; one always stands there.
   const auto something = static_cast<std::size_t>(std::ranges::count_if(why.terms, [](const attention::Term& term) { return std::abs(term.value) >= 0.005f || std::isnan(term.value); }));
   const std::size_t shown = std::min({order.size(), static_cast<std::size_t>(most), std::max<std::size_t>(1, something)});
@@ -74,6 +78,18 @@ FormulaNode sum_of_products(const Explanation& why, FormulaNode left, Role first
 
 FormulaNode scale_formula(const Explanation& why, int d_k, const attention::Options& options, FormulaNode left) {
   FormulaNode line = row({std::move(left), sign("=")});
+  if (why.operation == Operation::cap && !why.terms.empty()) {
+    const FormulaNode inside = over(row({number(why.terms.front().value)}), row({number(why.softcap)}));
+    add(line, number(why.softcap));
+    add(line, sign("·"));
+    add(line, leaf(Kind::function, "tanh"));
+    add(line, bracketed(inside));
+    for (std::size_t i = 1; i < why.terms.size(); ++i) {
+      add(line, sign("+"));
+      add(line, factor(why.terms[i].value));
+    }
+    add(line, sign("="));
+  }
   if (why.operation == Operation::mask) {
     add(line, leaf(Kind::words, "masked"));
     return line;
@@ -120,8 +136,8 @@ FormulaNode softmax_formula(const Explanation& why, const std::vector<int>& keys
     add(numbers, number(term.value * unit));
   }
   if (powers.parts.empty()) {
-    add(powers, {.kind = Kind::limits, .text = {}, .role = Role::none, .parts = {sign("∑"), row({leaf(Kind::letter, "j")}), row({})}});
-    add(powers, scripts(leaf(Kind::letter, "e"), row({}), row({scripts(leaf(Kind::letter, "s"), row({leaf(Kind::letter, "j")}), row({}))})));
+    add(powers, {.kind = Kind::limits, .text = {}, .role = Role::none, .parts = {sign("∑"), row({leaf(Kind::words, "keys")}), row({})}});
+    add(powers, power_of_e(row({leaf(Kind::letter, "s")})));
     add(numbers, number(why.sum * unit));
   }
   add(line, over(row({in(Role::weight, power_of_e(exponent(own)))}), std::move(powers)));

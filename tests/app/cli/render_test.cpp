@@ -85,6 +85,35 @@ TEST_F(Render, TheSelectionIsOfTheHeadThatIsShown) {
   expect_refused("render --out d.png --select '3.1:w_q[0,1]'", 1, "1 layer");
 }
 
+/// Pages of a PDF, as its page tree counts them.
+int pages_of(const std::string& pdf) {
+  const auto at = pdf.find("/Type /Pages");
+  if (at == pdf.npos) return -1;
+  const auto count = pdf.find("/Count ", at);
+  return count == pdf.npos ? -1 : std::stoi(pdf.substr(count + 7));
+}
+
+TEST_F(Render, ATalkIsOnePageAStep) {
+  const std::string talk = rendered("--workspace present " + std::string(kCat), "talk.pdf");
+  EXPECT_EQ(pages_of(talk), 8);
+  EXPECT_EQ(talk, rendered("--workspace present " + std::string(kCat), "again.pdf"));
+  EXPECT_EQ(pages_of(rendered("--workspace present --step 3", "step.pdf")), 1);
+  EXPECT_EQ(pages_of(rendered("--workspace present --lesson 5", "lesson.pdf")), 4);
+  EXPECT_EQ(pages_of(rendered("", "lab.pdf")), 1);
+}
+
+TEST_F(Render, ATalkIsAFileAStepWhereItsNameHasANumber) {
+  const Outcome outcome = run("render --workspace present --size 960x540 --out %02d.svg");
+  ASSERT_EQ(outcome.status, 0) << outcome.err;
+  for (int i = 1; i <= 8; ++i) EXPECT_TRUE(exists("0" + std::to_string(i) + ".svg")) << i;
+  EXPECT_FALSE(exists("09.svg"));
+  EXPECT_FALSE(exists("%02d.svg"));
+  EXPECT_THAT(contents(file("06.svg")), HasSubstr("Softmax"));
+  EXPECT_EQ(run("render --workspace present --size 960x540 --step 2 --out one%d.svg").status, 0);
+  EXPECT_TRUE(exists("one%d.svg")) << "one step is one file";
+  expect_refused("render --workspace present --out nowhere/%02d.svg", 1, "nowhere");
+}
+
 TEST_F(Render, OneFigureByItsName) {
   const std::string svg = rendered("--figure weights", "a.svg");
   EXPECT_NE(svg, rendered("", "b.svg"));

@@ -1,0 +1,203 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+
+#include "app/figures/numbers.h"
+#include "app/workspaces/lab/experiment_names.h"
+#include "app/workspaces/present/present.h"
+#include "app/workspaces/present/slide.h"
+#include "core/experiment/json.h"
+#include "core/experiment/operations.h"
+#include "tests/app/support/layout_checks.h"
+
+// The stage of a talk: legible from the last row, whatever the experiment, and every number on it core's.
+namespace qkv::workspaces {
+namespace {
+
+namespace fs = std::filesystem;
+using experiment::Experiment;
+using ::testing::IsEmpty;
+
+constexpr drawing::Rect kScreens[] = {{0, 0, 1920, 1080}, {0, 0, 1280, 800}, {0, 0, 1024, 768}};
+
+drawing::TextEngine& engine() {
+  static drawing::TextEngine shared;
+  return shared;
+}
+
+struct NoClipboard final : controls::Clipboard {
+  std::string get() override { return {}; }
+  void set(const std::string&) override {}
+};
+
+drawing::Drawing stage(documents::TalkSession& talk, drawing::Rect screen, bool revealed) {
+  drawing::Drawing out;
+  out.bounds = screen;
+  drawing::Painter painter(out, engine(), drawing::built_in_theme(false));
+  controls::Interaction nobody;
+  NoClipboard clipboard;
+  controls::Ui ui{painter, nobody, clipboard};
+  PresentView view;
+  view.step = talk.index();
+  view.revealed = revealed;
+  present(ui, talk, view, screen, true);
+  return out;
+}
+
+/// Texts smaller than what can be read from the last row.
+std::vector<std::string> too_small(const drawing::Drawing& d) {
+  std::vector<std::string> small;
+  const float unit = std::min(d.bounds.w / 1920, d.bounds.h / 1080);
+  for (const auto& t : support::texts(d))
+    if (t.text->style.size < 28 * unit - 0.01f) small.push_back(t.text->text + " " + std::to_string(t.text->style.size / unit));
+  return small;
+}
+
+void expect_legible(const drawing::Drawing& d) {
+  EXPECT_THAT(support::overlaps(d), IsEmpty());
+  EXPECT_THAT(support::clipped(d), IsEmpty());
+  EXPECT_THAT(too_small(d), IsEmpty());
+}
+
+/// Every number that stands in a cell of the trace is the one that core has.
+void expect_cores_numbers(documents::TalkSession& talk, const drawing::Drawing& d) {
+  const documents::StageStep& step = *talk.step().stage;
+  const Experiment& e = talk.document()->experiment();
+  const auto trace = experiment::evaluate(e);
+  const ExperimentNames names(e);
+  const Slide slide = slide_of({.trace = trace, .names = names, .layer = step.layer, .head = step.head, .query = talk.query(), .key = talk.key()}, step.stage);
+  int read = 0;
+  for (const auto& region : d.regions) {
+    const auto cell = slide_cell(slide, region.id);
+    if (!cell) continue;
+    std::string printed;
+    for (const auto& t : support::texts(d))
+      if (region.rect.contains(t.text->box.center())) printed = t.text->text;
+    const float value = attention::value(trace, *cell);
+    if (printed == "masked") {
+      EXPECT_EQ(value, 0.f);
+    } else {
+      EXPECT_THAT((std::vector{figures::number(value, 2), figures::number(value, 1), figures::number(value, 0), figures::telling_number(value, 2)}), ::testing::Contains(printed)) << region.id;
+    }
+    ++read;
+  }
+  EXPECT_GT(read, 0);
+}
+
+void expect_good_stages(const Experiment& e, int layer = 0, int head = 0, int query = -1, int key = 0) {
+  const int n = static_cast<int>(e.tokens.size());
+  documents::TalkSession talk(documents::talk_of(e, layer, head, query < 0 ? n - 1 : query, key), {}, {});
+  for (int i = 0; i < talk.count(); ++i) {
+    talk.go_to(i);
+    SCOPED_TRACE(talk.step().title);
+    for (const drawing::Rect screen : kScreens) {
+      SCOPED_TRACE(std::to_string(static_cast<int>(screen.w)));
+      const auto shown = stage(talk, screen, true);
+      expect_legible(shown);
+      expect_cores_numbers(talk, shown);
+      expect_legible(stage(talk, screen, false));
+    }
+  }
+}
+
+TEST(Slides, OfEveryExperimentAndStageAreLegibleOnEveryScreen) {
+  for (const auto& entry : fs::directory_iterator(fs::path(QKV_SOURCE_DIR) / "assets" / "experiments")) {
+    if (entry.path().extension() != ".json") continue;
+    SCOPED_TRACE(entry.path().filename().string());
+    const Experiment e = experiment::load(entry.path());
+    const auto target = e.targets.empty() ? experiment::Target{} : e.targets.front();
+    expect_good_stages(e, target.layer, target.head, target.query, target.key);
+  }
+}
+
+TEST(Slides, OfOneToken) { expect_good_stages(experiment::with_sentence(experiment::default_experiment(), "alone")); }
+
+TEST(Slides, OfFortyTokensShowTheWeightiestAndCountTheRest) {
+  std::string sentence;
+  for (int i = 0; i < 40; ++i) sentence += "word" + std::to_string(i) + " ";
+  const Experiment e = experiment::with_sentence(experiment::default_experiment(), sentence);
+  expect_good_stages(e, 0, 0, 39, 3);
+  documents::TalkSession talk(documents::talk_of(e, 0, 0, 39, 3), {}, {}, 5);
+  const auto shown = stage(talk, kScreens[0], true);
+  EXPECT_TRUE(support::find_text_with(shown, "32 tokens more"));
+  EXPECT_TRUE(support::find_text(shown, "word3"));
+}
+
+TEST(Slides, OfVeryLongTokensAreCutNotRunTogether) {
+  const std::string long_word(200, 'm');
+  expect_good_stages(experiment::with_sentence(experiment::default_experiment(), long_word + " " + long_word + "x the cat"));
+  expect_good_stages(experiment::with_sentence(experiment::default_experiment(), "مرحبا 日本語のトークン Donaudampfschifffahrtsgesellschaft 😀"));
+}
+
+TEST(Slides, OfNumbersThatAreNone) {
+  Experiment e = experiment::default_experiment();
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), 1e30f, -123456.f, 3e-20f}) {
+    SCOPED_TRACE(bad);
+    expect_good_stages(experiment::with_value(e, {attention::Stage::embedding, 0, 0, 1, 2}, bad), 0, 0, 2, 1);
+    expect_good_stages(experiment::with_value(e, {attention::Stage::k, 0, 0, 1, 2}, bad), 0, 0, 2, 1);
+  }
+}
+
+TEST(Slides, OfEveryHead) {
+  Experiment e = experiment::with_heads(experiment::default_experiment(), 0, 3);
+  e = experiment::with_layers(std::move(e), 2);
+  for (int layer = 0; layer < 2; ++layer)
+    for (int head = 0; head < static_cast<int>(e.layers[static_cast<std::size_t>(layer)].heads.size()); ++head) expect_good_stages(e, layer, head, 2, 1);
+}
+
+TEST(Slides, OfManyDimensions) {
+  expect_good_stages(experiment::with_d_k(experiment::default_experiment(), 64), 0, 0, 2, 1);
+  expect_good_stages(experiment::with_d_model(experiment::default_experiment(), 64), 0, 0, 2, 1);
+  expect_good_stages(experiment::with_d_k(experiment::with_d_v(experiment::default_experiment(), 1), 1), 0, 0, 2, 1);
+}
+
+TEST(Slides, OfARowThatMayAttendToNothing) {
+  Experiment e = experiment::default_experiment();
+  e.mask = attention::MaskKind::none;
+  for (int key = 0; key < static_cast<int>(e.tokens.size()); ++key) e.custom_mask[{2, key}] = false;
+  expect_good_stages(e, 0, 0, 2, 1);
+  documents::TalkSession talk(documents::talk_of(e, 0, 0, 2, 1), {}, {}, 5);
+  const auto shown = stage(talk, kScreens[0], true);
+  EXPECT_FALSE(support::find_text_with(shown, "sum to 1"));
+}
+
+TEST(Slides, AMaskedCellSaysSo) {
+  Experiment e = experiment::default_experiment();
+  e.mask = attention::MaskKind::causal;
+  documents::TalkSession talk(documents::talk_of(e, 0, 0, 2, 1), {}, {}, 5);
+  const auto shown = stage(talk, kScreens[0], true);
+  EXPECT_TRUE(support::find_text(shown, "masked"));
+  EXPECT_TRUE(support::find_text(shown, "−∞"));
+}
+
+TEST(Slides, WithScalingTemperatureCapAndPositions) {
+  Experiment e = experiment::default_experiment();
+  for (const bool scale : {true, false})
+    for (const float temperature : {1.f, 0.05f, 50.f})
+      for (const float cap : {0.f, 5.f}) {
+        e.scale = scale;
+        e.temperature = temperature;
+        e.softcap = cap;
+        e.positions = cap > 0 ? attention::Positions::rope : attention::Positions::alibi;
+        expect_good_stages(e, 0, 0, 3, 1);
+      }
+}
+
+TEST(Slides, WhatIsHiddenIsNowhereOnTheStage) {
+  const Experiment e = experiment::default_experiment();
+  documents::TalkSession talk(documents::talk_of(e, 0, 0, 2, 1), {}, {}, 5);
+  const std::string weight = figures::number(attention::value(*talk.document()->trace(), {attention::Stage::weights, 0, 0, 2, 1}), 2);
+  EXPECT_TRUE(support::find_text(stage(talk, kScreens[0], true), weight));
+  EXPECT_FALSE(support::find_text(stage(talk, kScreens[0], false), weight));
+}
+
+TEST(Slides, RegionsThatAreNoneGiveNoCell) {
+  Slide slide;
+  for (const char* region : {"", "slide/", "slide/0", "slide/0/0/0", "slide/9999999999999999999/0/0", "slide/-1/0/0", "elsewhere/0/0/0"}) EXPECT_FALSE(slide_cell(slide, region)) << region;
+}
+
+}  // namespace
+}  // namespace qkv::workspaces
