@@ -1,6 +1,7 @@
 #include "app/shell/render.h"
 
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "app/drawing/players.h"
@@ -20,14 +21,27 @@ struct NoClipboard final : controls::Clipboard {
   void set(const std::string&) override {}
 };
 
-void render_frame(App& app, drawing::TextEngine& text, const RenderRequest& request) {
-  const int width = static_cast<int>(std::lround(static_cast<float>(request.width) * request.scale));
-  const int height = static_cast<int>(std::lround(static_cast<float>(request.height) * request.scale));
-  OffscreenSurface surface(width, height);
-  drawing::WindowPlayer player(text);
-  player.play(app.frame(), app.theme(), width, height, request.scale);
-  write_png(request.out, surface.read_rgba(), width, height);
-}
+/// Real frames of the program, all drawn on one surface.
+class Frames {
+ public:
+  Frames(drawing::TextEngine& text, const RenderRequest& request)
+      : width_(static_cast<int>(std::lround(static_cast<float>(request.width) * request.scale))),
+        height_(static_cast<int>(std::lround(static_cast<float>(request.height) * request.scale))),
+        scale_(request.scale), surface_(width_, height_), player_(text) {}
+
+  void write(App& app, const std::filesystem::path& path) {
+    player_.play(app.frame(), app.theme(), width_, height_, scale_);
+    write_png(path, surface_.read_rgba(), width_, height_);
+  }
+
+ private:
+  int width_, height_;
+  float scale_;
+  OffscreenSurface surface_;
+  drawing::WindowPlayer player_;
+};
+
+bool is_frame(const RenderRequest& request) { return request.out.extension() == ".png" && request.figure.empty(); }
 
 /// "frames/%02d.png" with a number in its place; the path itself when it has none.
 std::filesystem::path numbered(const std::filesystem::path& path, int number) {
@@ -43,8 +57,8 @@ std::filesystem::path numbered(const std::filesystem::path& path, int number) {
 /// What is shown, as one file.
 void write(App& app, drawing::TextEngine& text, const RenderRequest& request) {
   const std::string kind = request.out.extension().string();
-  if (kind == ".png" && request.figure.empty()) {
-    render_frame(app, text, request);
+  if (is_frame(request)) {
+    Frames(text, request).write(app, request.out);
   } else if (const drawing::Drawing figure = app.figure(request.figure); kind == ".svg") {
     files::write_file_atomically(request.out, drawing::to_svg(figure, text, app.theme()));
   } else if (kind == ".pdf") {
@@ -60,12 +74,15 @@ bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& reques
   const bool frames = numbered(request.out, 1) != request.out;
   if (!frames && request.out.extension() != ".pdf") return false;
   std::vector<drawing::Drawing> pages;
+  std::optional<Frames> screen;
+  if (is_frame(request)) screen.emplace(text, request);
   for (int step = 0; step < app.talk_steps(); ++step) {
     app.show_talk_step(step);
     if (frames) {
       RenderRequest one = request;
       one.out = numbered(request.out, step + 1);
-      write(app, text, one);
+      if (screen) screen->write(app, one.out);
+      else write(app, text, one);
     } else {
       pages.push_back(app.figure(request.figure));
     }
