@@ -297,7 +297,8 @@ void App::show_talk(const RenderRequest& request) {
     workspaces::show_first_target(s.lab, s.view);
     const bool told = request.select.has_value();
     const int last = s.lab.trace()->n() - 1;
-    talk = documents::talk_of(s.lab.experiment(), request.layer, request.head, std::min(told ? request.select->row : s.view.query, last),
+    if (request.head_given) workspaces::show_first_target(s.lab, s.view, std::pair{request.layer, request.head});
+    talk = documents::talk_of(s.lab.experiment(), s.view.layer, s.view.head, std::min(told ? request.select->row : s.view.query, last),
                               std::min(told ? request.select->column : s.view.key, last));
   }
   const int steps = static_cast<int>(talk.steps.size());

@@ -64,14 +64,13 @@ class Export : public ::testing::TestWithParam<Case> {
                    .height = static_cast<float>(request_.height),
                    .dark = request_.dark,
                    .state_dir = {},
-                   .assets_dir = {},
+                   .assets_dir = std::filesystem::path(QKV_SOURCE_DIR) / "assets",
                    .text = &text_}};
 };
 
 TEST_P(Export, TheSvgSaysWhatTheDrawingSays) {
-  const bool model = request_.workspace == shell::Workspace::model;
-  for (const char* name :
-       model ? std::vector{"", "lines", "text", "heads", "drawer"} : std::vector{"", "formula", "drawer"}) {
+  const bool model = request_.workspace == shell::Workspace::model, lab = request_.workspace == shell::Workspace::lab;
+  for (const char* name : model ? std::vector{"", "lines", "text", "heads", "drawer"} : lab ? std::vector{"", "formula", "drawer"} : std::vector{""}) {
     const drawing::Drawing figure = app_.figure(name);
     const std::string svg = drawing::to_svg(figure, text_, app_.theme());
     EXPECT_EQ(texts_of(svg), texts_of(figure)) << name;
