@@ -9,6 +9,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/values.h"
+#include "app/shell/export_sweep.h"
 
 namespace qkv::cli {
 namespace {
@@ -65,6 +66,11 @@ void declare_render(CLI::App& app, RenderOptions& o) {
          "--theme", [&r](const std::string& name) { r.dark = name == "dark"; }, "light or dark")
       ->check(CLI::IsMember({"light", "dark"}))
       ->type_name("NAME");
+  app.add_option_function<std::string>(
+         "--background", [&r](const std::string& name) { r.transparent = name == "none"; },
+         "none: a transparent picture; theme: the theme's ground")
+      ->check(CLI::IsMember({"none", "theme"}))
+      ->type_name("NAME");
   app.add_option("--text", r.text, "A sentence, as if typed")->type_name("T");
   add_parsed(
       app, "--head", [&r](const std::string& text) {
@@ -73,6 +79,15 @@ void declare_render(CLI::App& app, RenderOptions& o) {
       },
       "The head shown in full, by layer and head from 0")
       ->type_name("L.H");
+  add_parsed(
+      app, "--sweep", [&o](const std::string& text) { o.sweep = parse_sweep(text); },
+      "An animation of d_k, d_v, d_model, window, temperature, softcap or a number; --out is frames/%04d.png, or .mp4, "
+      ".webm, .gif (with ffmpeg)")
+      ->type_name("NAME=FROM..TO");
+  app.add_option("--frames", o.frames, "How many, where the parameter is not a whole number; 60 without")
+      ->check(CLI::Range(1, experiment::kMaxSweepFrames))
+      ->type_name("N");
+  app.add_option("--fps", o.frames_per_second, "Frames a second of a video; 12 without")->check(CLI::Range(1, 60))->type_name("N");
   app.add_option("--lesson", o.lesson, "A lesson by its number")->type_name("N");
   app.add_option("--step", o.step, "A step of the lesson or talk, from 1; of a talk without it every step: a page each of a .pdf, a file each where --out has a number, such as frames/%02d.png")->type_name("S");
   add_parsed(
@@ -194,7 +209,13 @@ int run(int argc, const char* const* argv) {
 
   try {
     app.parse(argc, argv);
-    if (*render_command) check_extension("--out", render_options.request.out, {".png", ".svg", ".pdf"});
+    if (*render_command && render_options.sweep) {
+      const auto& out = render_options.request.out;
+      if (!shell::is_frame_pattern(out) && !shell::is_video(out))
+        throw CLI::ValidationError("--out", "of a sweep is numbered pictures such as frames/%04d.png, or a video (.mp4, .webm, .gif)");
+    } else if (*render_command) {
+      check_extension("--out", render_options.request.out, {".png", ".svg", ".pdf"});
+    }
     if (*trace_command) check_extension("--out", trace_options.out, {".safetensors"});
     if (*export_command && !export_options.select && export_options.kind != "numpy" && export_options.kind != "pytorch")
       throw CLI::ValidationError("--select", "--as " + export_options.kind + " needs the number it is about, such as --select 'weights[2,1]'");

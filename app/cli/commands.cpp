@@ -66,6 +66,7 @@ void render(const RenderOptions& options) {
     throw Error(request.input.string() + ": this is neither a model folder nor a capture file, which --workspace model shows; leave --workspace out for an experiment.");
   }
   if (options.workspace == "model" || for_model) request.workspace = shell::Workspace::model;
+  if (options.sweep) return render_sweep(options, request);
   shell::render(request);
 }
 

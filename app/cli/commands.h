@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/shell/render.h"
+#include "core/experiment/sweep.h"
 
 // What the subcommands do, once their options are understood. Each throws Error when the input is at fault.
 namespace qkv::cli {
@@ -20,8 +21,12 @@ struct RenderOptions {
   shell::RenderRequest request;
   std::string workspace;  ///< empty: by what PATH is
   std::optional<int> lesson, step;
+  std::optional<experiment::Sweep> sweep;  ///< an animation instead of one picture
+  int frames = 60, frames_per_second = 12;
 };
 void render(const RenderOptions& options);
+/// An animation of a slider.
+void render_sweep(const RenderOptions& options, const shell::RenderRequest& picture);
 
 struct TraceOptions {
   std::filesystem::path path, out;

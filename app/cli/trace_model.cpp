@@ -1,10 +1,9 @@
 #include "app/cli/trace_model.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <iostream>
 
+#include "app/cli/progress_line.h"
 #include "core/error.h"
 #include "core/files/safetensors_file.h"
 #include "core/files/wording.h"
@@ -14,26 +13,6 @@
 
 namespace qkv::cli {
 namespace {
-
-/// One line on standard error that is written over and over, when that is a terminal.
-class ProgressLine {
- public:
-  void show(double fraction, const std::string& what) {
-    const int percent = static_cast<int>(fraction * 100);
-    if (!is_terminal_ || (percent == percent_ && what == what_)) return;
-    percent_ = percent;
-    what_ = what;
-    std::cerr << "\r\033[K" << what << " (" << percent << " %)" << std::flush;
-  }
-  ~ProgressLine() {
-    if (percent_ >= 0) std::cerr << "\r\033[K" << std::flush;
-  }
-
- private:
-  bool is_terminal_ = ::isatty(STDERR_FILENO) == 1;
-  int percent_ = -1;
-  std::string what_;
-};
 
 std::vector<int> ids_of(const std::filesystem::path& folder, const std::optional<std::string>& text,
                         const std::optional<std::vector<int>>& given, const model::Model& model) {

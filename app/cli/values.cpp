@@ -66,6 +66,14 @@ attention::Cell parse_select(const std::string& text) {
   return cell;
 }
 
+experiment::Sweep parse_sweep(const std::string& text) {
+  experiment::Sweep sweep;
+  if (!experiment::parse_sweep(text, sweep)) {
+    throw CLI::ValidationError("--sweep", "'" + text + "' is not NAME=FROM..TO, such as d_k=1..64 or w_q[2,4]=-2..2");
+  }
+  return sweep;
+}
+
 std::set<std::string> parse_parts(const std::string& text) {
   std::set<std::string> parts;
   std::stringstream list(text);

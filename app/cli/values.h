@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/attention/stage.h"
+#include "core/experiment/sweep.h"
 
 // What options' texts mean. Each throws CLI::ValidationError (wrong usage) naming what was expected.
 namespace qkv::cli {
@@ -18,6 +19,8 @@ float parse_scale(const std::string& text);
 std::pair<int, int> parse_head(const std::string& text);
 /// "weights[2,1]", "0.1:w_q[2,3]".
 attention::Cell parse_select(const std::string& text);
+/// "d_k=1..64".
+experiment::Sweep parse_sweep(const std::string& text);
 /// "pattern,q,k": names of the parts of a capture file.
 std::set<std::string> parse_parts(const std::string& text);
 /// "1,2,3": token ids, none negative.

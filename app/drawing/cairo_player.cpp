@@ -23,14 +23,15 @@ using Context = std::unique_ptr<cairo_t, DestroyContext>;
 /// text stays text; on pixels it is drawn glyph by glyph as the window does it.
 class CairoWriter {
  public:
-  CairoWriter(cairo_t* cr, TextEngine::Impl& text, const Theme& theme, float scale)
-      : cr_(cr), text_(text), theme_(theme), scale_(scale) {}
+  CairoWriter(cairo_t* cr, TextEngine::Impl& text, const Theme& theme, float scale, Ground ground)
+      : cr_(cr), text_(text), theme_(theme), scale_(scale), ground_(ground) {}
 
   void write(const Drawing& drawing) {
     if (scale_ > 0) cairo_scale(cr_, scale_, scale_);
     cairo_translate(cr_, -drawing.bounds.x, -drawing.bounds.y);
-    (*this)(FillRect{drawing.bounds, theme_.bg});
-    for (const Command& command : drawing.commands) std::visit(*this, command);
+    if (ground_ == Ground::theme) (*this)(FillRect{drawing.bounds, theme_.bg});
+    for (const Command& command : drawing.commands)
+      if (ground_ == Ground::theme || !is_ground(command, drawing.bounds)) std::visit(*this, command);
   }
 
   void operator()(const FillRect& c) {
@@ -141,6 +142,7 @@ class CairoWriter {
   TextEngine::Impl& text_;
   const Theme& theme_;
   float scale_;
+  Ground ground_;
   int open_clips_ = 0;
 };
 
@@ -256,11 +258,11 @@ void CairoWriter::operator()(const Heat& c) {
 }  // namespace
 
 void write_pdf(const Drawing& drawing, TextEngine& text, const Theme& theme,
-               const std::filesystem::path& path) {
-  write_pdf(std::span(&drawing, 1), text, theme, path);
+               const std::filesystem::path& path, Ground ground) {
+  write_pdf(std::span(&drawing, 1), text, theme, path, ground);
 }
 
-void write_pdf(std::span<const Drawing> pages, TextEngine& text, const Theme& theme, const std::filesystem::path& path) {
+void write_pdf(std::span<const Drawing> pages, TextEngine& text, const Theme& theme, const std::filesystem::path& path, Ground ground) {
   if (pages.empty()) throw Error(path.string() + ": there is no page to write.");
   std::string bytes;
   const CairoSurface surface(
@@ -270,7 +272,7 @@ void write_pdf(std::span<const Drawing> pages, TextEngine& text, const Theme& th
   for (const Drawing& page : pages) {
     cairo_pdf_surface_set_size(surface.get(), page.bounds.w, page.bounds.h);
     const Context cr(cairo_create(surface.get()));
-    CairoWriter(cr.get(), text.impl(), theme, 0).write(page);
+    CairoWriter(cr.get(), text.impl(), theme, 0, ground).write(page);
     cairo_show_page(cr.get());
   }
   cairo_surface_finish(surface.get());
@@ -281,17 +283,25 @@ void write_pdf(std::span<const Drawing> pages, TextEngine& text, const Theme& th
 }
 
 void write_figure_png(const Drawing& drawing, TextEngine& text, const Theme& theme, float scale,
-                      const std::filesystem::path& path) {
+                      const std::filesystem::path& path, Ground ground) {
+  const double pixels = static_cast<double>(drawing.bounds.w) * static_cast<double>(drawing.bounds.h) *
+                        static_cast<double>(scale) * static_cast<double>(scale);
+  if (pixels > kMaxPngPixels) {
+    throw Error(path.string() + ": a PNG of " + std::to_string(std::lround(drawing.bounds.w * scale)) + "×" +
+                std::to_string(std::lround(drawing.bounds.h * scale)) + " pixels is too large (at most " +
+                std::to_string(std::lround(kMaxPngPixels / 1e6)) +
+                " million); choose a smaller size or scale, or SVG or PDF, which are sharp at any size.");
+  }
   const int width = static_cast<int>(std::lround(drawing.bounds.w * scale));
   const int height = static_cast<int>(std::lround(drawing.bounds.h * scale));
-  const CairoSurface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height));
+  const CairoSurface surface(cairo_image_surface_create(ground == Ground::none ? CAIRO_FORMAT_ARGB32 : CAIRO_FORMAT_RGB24, width, height));
   if (cairo_surface_status(surface.get()) != CAIRO_STATUS_SUCCESS || width < 1 || height < 1) {
     throw Error(path.string() + ": a picture of " + std::to_string(width) + "×" + std::to_string(height) +
                 " pixels is not possible; choose another size or scale.");
   }
   {
     const Context cr(cairo_create(surface.get()));
-    CairoWriter(cr.get(), text.impl(), theme, scale).write(drawing);
+    CairoWriter(cr.get(), text.impl(), theme, scale, ground).write(drawing);
   }
   files::write_file_atomically(path, png_bytes(surface.get()));
 }

@@ -110,12 +110,13 @@ class Element {
 
 class SvgWriter {
  public:
-  SvgWriter(TextEngine::Impl& text, const Theme& theme) : text_(text), theme_(theme) {}
+  SvgWriter(TextEngine::Impl& text, const Theme& theme, Ground ground) : text_(text), theme_(theme), ground_(ground) {}
 
   std::string write(const Drawing& drawing) {
     const Rect& b = drawing.bounds;
-    (*this)(FillRect{b, theme_.bg});
-    for (const Command& command : drawing.commands) std::visit(*this, command);
+    if (ground_ == Ground::theme) (*this)(FillRect{b, theme_.bg});
+    for (const Command& command : drawing.commands)
+      if (ground_ == Ground::theme || !is_ground(command, b)) std::visit(*this, command);
     while (open_clips_ > 0) (*this)(PopClip{});
     std::string svg;
     Element(svg, "svg")
@@ -197,6 +198,7 @@ class SvgWriter {
 
   TextEngine::Impl& text_;
   const Theme& theme_;
+  Ground ground_;
   std::string definitions_, body_;
   std::map<std::string, std::string> patterns_;
   int clips_ = 0, open_clips_ = 0;
@@ -297,8 +299,8 @@ void SvgWriter::operator()(const Heat& c) {
 
 }  // namespace
 
-std::string to_svg(const Drawing& drawing, TextEngine& text, const Theme& theme) {
-  return SvgWriter(text.impl(), theme).write(drawing);
+std::string to_svg(const Drawing& drawing, TextEngine& text, const Theme& theme, Ground ground) {
+  return SvgWriter(text.impl(), theme, ground).write(drawing);
 }
 
 }  // namespace qkv::drawing

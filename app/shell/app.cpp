@@ -4,7 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "app/drawing/players.h"
 #include "app/shell/chrome/actions.h"
 #include "app/shell/chrome/room.h"
 #include "app/shell/chrome/session.h"
@@ -14,7 +13,6 @@
 #include "core/experiment/import.h"
 #include "core/experiment/operations.h"
 #include "core/experiment/sources.h"
-#include "core/files/tensors.h"
 
 namespace qkv::shell {
 
@@ -51,7 +49,7 @@ App::App(AppConfig config)
   s.assets = config_.assets_dir;
   s.own_lessons = config_.lessons_dir;
   s.clipboard = config_.clipboard;
-  s.export_picture = [this](const std::filesystem::path& path) { export_to_ = path; };
+  s.export_file = [this](const std::filesystem::path& path) { export_to_ = path; };
   frame_.bounds = {0, 0, config_.width, config_.height};
   workspaces::show_first_target(s.lab, s.view);
   s.lost = s.autosave.find_lost();
@@ -72,6 +70,7 @@ void App::request_quit() {
 double App::wake_after() const {
   const Session& s = *session_;
   if (s.lab.busy()) return 0.01;
+  if (s.export_job.busy()) return 0.05;  // its progress is drawn
   if (s.learn && s.learn->busy()) return 0.01;
   if (s.learn_view.studies->busy()) return 0.1;
   if (s.workspace == Workspace::present && s.talk) {
@@ -107,7 +106,8 @@ void App::handle(const controls::Event& event) {
     // A talk moves by itself: rows on their way, the timer.
     const bool on_stage = s.workspace == Workspace::present && s.talk;
     const bool moved = on_stage && (s.talk->poll() || s.present_view.learn.studies->poll() || workspaces::present_wake(s.present_view, s.in.now) <= std::get<controls::Tick>(event).seconds);
-    const bool arrived = moved || lesson_arrived || lab_arrived || model_arrived || s.model.progress_moved();
+    const bool exported = poll_export();
+    const bool arrived = exported || moved || lesson_arrived || lab_arrived || model_arrived || s.model.progress_moved();
     const std::string error = s.autosave.take_error();
     if (!error.empty()) notice_of(s) = error;
     const bool tooltip = s.in.tooltip_due(), caret = s.in.caret_visible();
@@ -133,7 +133,7 @@ void App::handle(const controls::Event& event) {
   build();
   s.in.end();
   const bool exported = !export_to_.empty();
-  if (exported) write_picture(std::exchange(export_to_, {}));
+  if (exported) export_to(std::exchange(export_to_, {}));
   dirty_ = exported || !shows_the_event(event);
 }
 
@@ -141,24 +141,6 @@ bool App::shows_the_event(const controls::Event& event) const {
   // What an event changes is drawn by the build after it, except where the workspace knew it before it drew.
   const Session& s = *session_;
   return std::holds_alternative<controls::PointerMove>(event) && s.in.popups.empty() && !s.in.editing() && s.view.shows_event;
-}
-
-void App::write_picture(const std::filesystem::path& path) {
-  Session& s = *session_;
-  try {
-    const std::string kind = path.extension().string();
-    if (kind == ".svg") {
-      files::write_file_atomically(path, drawing::to_svg(figure(""), *config_.text, theme()));
-    } else if (kind == ".pdf") {
-      drawing::write_pdf(figure(""), *config_.text, theme(), path);
-    } else {
-      build();  // without the dialog that asked for it
-      drawing::write_figure_png(frame_, *config_.text, theme(), config_.scale, path);
-    }
-    notice_of(s) = "Wrote " + path.string() + ".";
-  } catch (const std::exception& e) {
-    show_message(s, "The picture could not be written", e.what());
-  }
 }
 
 void App::keys() {
@@ -197,6 +179,7 @@ void App::build() {
   }
   palette(ui, s);
   help(ui, s);
+  export_panel(ui, s);
   file_dialog(ui, s);
   message_box(ui, s);
   keys();
@@ -218,7 +201,8 @@ void App::show(const RenderRequest& request) {
   if (request.workspace == Workspace::model) return show_model(request);
   if (request.workspace == Workspace::learn) return show_lesson(request);
   if (request.workspace == Workspace::present) return show_talk(request);
-  if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
+  if (request.experiment) s.lab.replace(*request.experiment, {});
+  else if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
   if (request.text) {
     int cut = 0;
     (void)experiment::split_sentence(*request.text, 512, &cut);

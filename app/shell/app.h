@@ -73,7 +73,8 @@ class App {
   void show_model(const RenderRequest& request);
   void show_lesson(const RenderRequest& request);
   void show_talk(const RenderRequest& request);
-  void write_picture(const std::filesystem::path& path);
+  void export_to(const std::filesystem::path& path);
+  bool poll_export();
 
   AppConfig config_;
   std::unique_ptr<Session> session_;

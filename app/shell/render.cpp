@@ -7,10 +7,10 @@
 #include "app/drawing/players.h"
 #include "app/drawing/window_player.h"
 #include "app/shell/app.h"
+#include "app/shell/export_picture.h"
 #include "app/shell/places.h"
 #include "app/shell/surface/offscreen.h"
 #include "app/shell/surface/png.h"
-#include "core/files/tensors.h"
 
 namespace qkv::shell {
 namespace {
@@ -56,16 +56,9 @@ std::filesystem::path numbered(const std::filesystem::path& path, int number) {
 
 /// What is shown, as one file.
 void write(App& app, drawing::TextEngine& text, const RenderRequest& request) {
-  const std::string kind = request.out.extension().string();
-  if (is_frame(request)) {
-    Frames(text, request).write(app, request.out);
-  } else if (const drawing::Drawing figure = app.figure(request.figure); kind == ".svg") {
-    files::write_file_atomically(request.out, drawing::to_svg(figure, text, app.theme()));
-  } else if (kind == ".pdf") {
-    drawing::write_pdf(figure, text, app.theme(), request.out);
-  } else {
-    drawing::write_figure_png(figure, text, app.theme(), request.scale, request.out);
-  }
+  if (is_frame(request) && !request.transparent) return Frames(text, request).write(app, request.out);
+  write_picture(is_frame(request) ? app.frame() : app.figure(request.figure), text, app.theme(),
+                {.path = request.out, .scale = request.scale, .transparent = request.transparent});
 }
 
 /// Every step of the talk that is shown. False when that is not what is asked for.
@@ -75,7 +68,7 @@ bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& reques
   if (!frames && request.out.extension() != ".pdf") return false;
   std::vector<drawing::Drawing> pages;
   std::optional<Frames> screen;
-  if (is_frame(request)) screen.emplace(text, request);
+  if (is_frame(request) && !request.transparent) screen.emplace(text, request);
   for (int step = 0; step < app.talk_steps(); ++step) {
     app.show_talk_step(step);
     if (frames) {
@@ -87,7 +80,7 @@ bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& reques
       pages.push_back(app.figure(request.figure));
     }
   }
-  if (!frames) drawing::write_pdf(pages, text, app.theme(), request.out);
+  if (!frames) drawing::write_pdf(pages, text, app.theme(), request.out, request.transparent ? drawing::Ground::none : drawing::Ground::theme);
   return true;
 }
 

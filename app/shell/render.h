@@ -17,6 +17,7 @@ struct RenderRequest {
 
   Workspace workspace = Workspace::lab;
   std::filesystem::path input{};      ///< what the workspace opens; empty: what it begins with
+  std::optional<experiment::Experiment> experiment{};  ///< instead of `input`: one that is in no file
   std::optional<std::string> text{};  ///< a sentence typed into it
   int layer = 0, head = 0;          ///< shown in full
   bool head_given = false;          ///< false: the one that the workspace would show
@@ -24,6 +25,7 @@ struct RenderRequest {
   bool lesson_given = false;        ///< Present shows this lesson, not an experiment
   bool step_given = true;           ///< false: every step of a talk, a page each in a .pdf, a file each where `out` has a number (%02d)
   std::optional<attention::Cell> select{};
+  bool transparent = false;  ///< nothing behind the picture
   std::string figure{};  ///< one figure by its name; empty: the whole workspace
 };
 

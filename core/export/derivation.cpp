@@ -74,4 +74,11 @@ std::string derivation_as_markdown(const Trace& trace, const Cell& cell, const s
   return out;
 }
 
+std::string derivation_as_text(const Trace& trace, const Cell& cell, const std::vector<std::string>& tokens) {
+  const Formulas formulas(trace, tokens);
+  std::string out;
+  for (const Explanation& why : derivation(trace, cell)) out += formulas.text(why) + "   (" + why.words + ")\n";
+  return out;
+}
+
 }  // namespace qkv::exports

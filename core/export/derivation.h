@@ -20,4 +20,8 @@ std::string derivation_as_latex(const attention::Trace& trace, const attention::
 std::string derivation_as_markdown(const attention::Trace& trace, const attention::Cell& cell,
                                    const std::vector<std::string>& tokens);
 
+/// The same as plain text, one line a step.
+std::string derivation_as_text(const attention::Trace& trace, const attention::Cell& cell,
+                               const std::vector<std::string>& tokens);
+
 }  // namespace qkv::exports

@@ -102,6 +102,22 @@ bool is_square(Stage s) {
   return s == Stage::scores || s == Stage::scaled || s == Stage::weights || s == Stage::score_bias;
 }
 
+/// The nearest number of kDigits digits.
+float to_digits(float value) {
+  if (!std::isfinite(value)) return value;
+  char buffer[48];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, kDigits).ptr;
+  std::from_chars(buffer, end, value);
+  return value;
+}
+
+/// For plain text: "0.80103", "−∞".
+std::string digits(float value) {
+  if (std::isinf(value)) return value > 0 ? "∞" : "−∞";
+  const std::string text = exact_text(to_digits(value));
+  return text.starts_with('-') ? "−" + text.substr(1) : text;
+}
+
 /// "= 0.5", "≈ 0.33333".
 std::string equals(float value) { return (is_rounded(value) ? "\\approx " : "= ") + rounded(value); }
 
@@ -151,14 +167,7 @@ std::vector<std::size_t> written_terms(const std::vector<Term>& terms) {
 
 }  // namespace
 
-std::string rounded(float value) {
-  if (!std::isfinite(value)) return latex_number(value);
-  char buffer[48];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::general, kDigits).ptr;
-  float short_value = 0;
-  std::from_chars(buffer, end, short_value);
-  return latex_number(short_value);
-}
+std::string rounded(float value) { return latex_number(to_digits(value)); }
 
 bool is_rounded(float value) { return std::isfinite(value) && rounded(value) != latex_number(value); }
 
@@ -200,6 +209,25 @@ std::string Formulas::plain(const Cell& cell) const {
   if (base == "\\beta") base = "β";
   if (*letters.below) base += std::string("\\_") + letters.below;
   return base + "\\[" + (is_row(cell.stage) ? "" : row_of(cell, false) + ", ") + column_of(cell, false) + "\\]";
+}
+
+std::string Formulas::text(const Explanation& why) const {
+  std::string out;
+  const std::string name = plain(why.cell);
+  for (std::size_t i = 0; i < name.size(); ++i) out += name[name[i] == '\\' && i + 1 < name.size() ? ++i : i];  // without Markdown's escapes
+  if (why.operation == Operation::softmax) {
+    const Term& own = why.terms[static_cast<std::size_t>(why.cell.column)];
+    return out + " = exp(" + digits(own.factors[0].value) + " − " + digits(why.maximum) + ") / " + digits(why.sum) + " = " + digits(why.value);
+  }
+  std::string sum;
+  for (const std::size_t at : written_terms(why.terms)) {
+    std::string product;
+    for (const Operand& operand : why.terms[at].factors) product += (product.empty() ? "" : " × ") + digits(operand.value);
+    if (at == 0 && why.operation == Operation::cap) product = digits(why.softcap) + " × tanh(" + product + " / " + digits(why.softcap) + ")";
+    sum += (sum.empty() ? "" : " + ") + product;
+  }
+  if (written_terms(why.terms).size() < why.terms.size()) sum += " + …";
+  return out + (sum.empty() ? "" : " = " + sum) + " = " + digits(why.value);
 }
 
 std::string Formulas::factor(const Operand& operand) const {

@@ -14,8 +14,10 @@ class Formulas {
 
   /// "A_{\text{sat},\text{cat}}", "(W_Q)^{(0.1)}_{3,4}".
   std::string symbol(const attention::Cell& cell) const;
-  /// The same in plain text: "A[sat, cat]".
+  /// The same for Markdown: "A\[sat, cat\]".
   std::string plain(const attention::Cell& cell) const;
+  /// One line of plain text: "A[sat, cat] = exp(2.497 − 2.497) / 1.2484 = 0.80103".
+  std::string text(const attention::Explanation& why) const;
   /// The lines of an align* without its last line break: the symbol, the rule, the live numbers, the value.
   std::string lines(const attention::Explanation& why) const;
 

@@ -1,10 +1,13 @@
 // What is on screen is what is exported: the SVG says what the Drawing says, and Cairo draws what the window
 // does.
+#include <cairo.h>
 #include <glib.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "app/drawing/players.h"
@@ -92,6 +95,61 @@ TEST_P(Export, CairoDrawsWhatTheWindowDraws) {
 
 INSTANTIATE_TEST_SUITE_P(Lab, Export, ::testing::ValuesIn(cases()),
                          [](const auto& screen) { return screen.param.name; });
+
+/// What pdftotext reads in a file, word by word.
+Strings words_of_pdf(const std::filesystem::path& pdf) {
+  const std::filesystem::path text = pdf.string() + ".txt";
+  if (std::system(("pdftotext -layout '" + pdf.string() + "' '" + text.string() + "'").c_str()) != 0) return {};
+  std::ifstream in(text);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+/// Whether a cell would print the number so, with as many decimals as the word has.
+bool is_printed_as(float value, const std::string& word) {
+  const auto point = word.find('.');
+  return figures::number(value, point == std::string::npos ? 0 : static_cast<int>(word.size() - point - 1)) == word;
+}
+
+TEST(Export, EveryStageIsInThePdfOfItsFigure) {
+  if (std::system("command -v pdftotext >/dev/null") != 0) GTEST_SKIP() << "pdftotext (poppler-utils) is not installed: no PDF was read back.";
+  const testing::TempFolder folder;
+  drawing::TextEngine text;
+  shell::App app({.state_dir = {}, .assets_dir = {}, .text = &text});
+  app.show({});
+  const auto trace = app.session().lab.trace();
+  for (const auto stage : {attention::Stage::q, attention::Stage::k, attention::Stage::v, attention::Stage::scores, attention::Stage::weights,
+                           attention::Stage::output}) {
+    const std::string name(attention::name_of(stage));
+    drawing::write_pdf(app.figure(name), text, app.theme(), folder.path() / "a.pdf");
+    Strings words = words_of_pdf(folder.path() / "a.pdf");
+    for (const float value : attention::matrix_of(*trace, stage, 0, 0)->reshaped<Eigen::RowMajor>()) {
+      const auto found = std::ranges::find_if(words, [&](const std::string& word) { return is_printed_as(value, word); });
+      EXPECT_NE(found, words.end()) << name << " " << value;
+      if (found != words.end()) words.erase(found);  // each number of the page is one of the matrix
+    }
+  }
+}
+
+TEST(Export, ATransparentPictureHasNoGround) {
+  const testing::TempFolder folder;
+  drawing::TextEngine text;
+  shell::App app({.state_dir = {}, .assets_dir = {}, .text = &text});
+  app.show({});
+  for (const char* name : {"", "formula", "weights"}) {
+    const drawing::Drawing figure = app.figure(name);
+    const auto path = folder.path() / "a.png";
+    drawing::write_figure_png(figure, text, app.theme(), 1, path, drawing::Ground::none);
+    const std::unique_ptr<cairo_surface_t, decltype(&cairo_surface_destroy)> picture(cairo_image_surface_create_from_png(path.c_str()), &cairo_surface_destroy);
+    ASSERT_EQ(cairo_image_surface_get_format(picture.get()), CAIRO_FORMAT_ARGB32) << name;
+    const unsigned char* pixels = cairo_image_surface_get_data(picture.get());
+    EXPECT_EQ(pixels[3], 0) << name << ": alpha of the corner";
+    const std::ptrdiff_t size = std::ptrdiff_t{cairo_image_surface_get_stride(picture.get())} * cairo_image_surface_get_height(picture.get());
+    std::ptrdiff_t drawn = 0;
+    for (std::ptrdiff_t i = 3; i < size; i += 4) drawn += pixels[i] == 255;
+    EXPECT_GT(drawn, 100) << name;
+    EXPECT_EQ(texts_of(drawing::to_svg(figure, text, app.theme(), drawing::Ground::none)), texts_of(figure)) << name;
+  }
+}
 
 TEST(Export, TheDefaultExperimentsWeightsAreInItsSvg) {
   drawing::TextEngine text;

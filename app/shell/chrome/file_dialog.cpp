@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
@@ -19,7 +18,7 @@ namespace {
 
 constexpr float kWidth = 680, kHeight = 540, kToWindow = 24, kTitle = 24, kCrumbs = 26, kRow = 24,
                 kControl = 30;
-constexpr float kGap = 10, kSizeColumn = 116, kFormats = 168;
+constexpr float kGap = 10, kSizeColumn = 116;
 constexpr const char *kId = "file", *kFieldId = "file/name";
 
 struct Words {
@@ -27,17 +26,17 @@ struct Words {
   std::vector<std::string_view> extensions;  ///< the first one is added where there is none
 };
 
-const Words& words(FilePurpose purpose) {
-  static const std::array<Words, 4> kWords{
-      Words{"Open", "Open", {".json", ".npz", ".npy", ".csv", ".safetensors", ".md"}},
-      Words{"Save as", "Save", {".json"}}, Words{"Save the talk", "Save", {".md"}}, Words{"Export a picture", "Export", {".png", ".svg", ".pdf"}}};
-  return kWords[static_cast<std::size_t>(purpose)];
+Words words(const FileDialogState& d) {
+  if (d.purpose == FilePurpose::open) return {"Open", "Open", {".json", ".npz", ".npy", ".csv", ".safetensors", ".md"}};
+  if (d.purpose == FilePurpose::save) return {"Save as", "Save", {".json"}};
+  if (d.purpose == FilePurpose::save_talk) return {"Save the talk", "Save", {".md"}};
+  return {"Export", "Export", {d.extension}};
 }
 
 // Marks what typing should replace: the name, without the extension where one is to be given.
 void mark_name(Session& s) {
   const std::string& name = s.in.edit.text;
-  const bool known = has_extension(name, words(s.file_dialog.purpose).extensions);
+  const bool known = has_extension(name, words(s.file_dialog).extensions);
   s.in.edit.anchor = 0;
   s.in.edit.caret = known && s.file_dialog.purpose != FilePurpose::open ? name.rfind('.') : name.size();
 }
@@ -69,7 +68,7 @@ void highlight(Session& s, int at, float room) {
 void go_to(Session& s, fs::path folder) {
   FileDialogState& d = s.file_dialog;
   const fs::path before = std::exchange(d.folder, std::move(folder));
-  d.listing = list_folder(d.folder, words(d.purpose).extensions);
+  d.listing = list_folder(d.folder, words(d).extensions);
   d.highlighted = -1;
   d.scroll = 0;
   d.trouble.clear();
@@ -108,7 +107,7 @@ void accept(Session& s, fs::path path) {
     if (d.purpose == FilePurpose::open && is_model_folder(path)) return finish(s, path);
     return go_to(s, std::move(path));
   }
-  const auto& extensions = words(d.purpose).extensions;
+  const auto extensions = words(d).extensions;
   const bool found = fs::exists(path, error);
   if (d.purpose == FilePurpose::open ? !found : !has_extension(path, extensions)) path += extensions.front();
   const std::string name = controls::one_line(path.filename().string());
@@ -245,7 +244,7 @@ void follow_typing(Session& s, float room) {
 
 void complete(Session& s) {
   FileDialogState& d = s.file_dialog;
-  const std::string longer = completed(d.folder, d.name, words(d.purpose).extensions);
+  const std::string longer = completed(d.folder, d.name, words(d).extensions);
   if (longer == d.name) return;  // Tab goes on to the next control
   s.in.focus = kFieldId;
   s.in.focus_visible = false;
@@ -254,31 +253,10 @@ void complete(Session& s) {
   s.in.edit.anchor = s.in.edit.caret;
 }
 
-void formats(Ui& ui, Session& s, Rect r) {
-  const fs::path path = s.file_dialog.name;
-  const auto& extensions = words(FilePurpose::export_picture).extensions;
-  int at = 0;
-  for (std::size_t i = 0; i < extensions.size(); ++i) {
-    if (has_extension(path, std::span(extensions).subspan(i, 1))) at = static_cast<int>(i);
-  }
-  const int chosen =
-      controls::segmented(ui, "file/format", r, {"PNG", "SVG", "PDF"}, at, "Format of the picture",
-                          {"The window as it is", "The figure, as vectors", "The figure, as vectors"});
-  if (chosen == at) return;
-  fs::path stem = has_extension(path, extensions) ? path.parent_path() / path.stem() : path;
-  if (stem.empty()) stem = "lab";
-  s.file_dialog.highlighted = -1;
-  set_name(s, stem.string() + std::string(extensions[static_cast<std::size_t>(chosen)]));
-}
-
 // The name and its keys; true when Enter was pressed for the dialog as a whole.
 bool name_row(Ui& ui, Session& s, Rect r, float room) {
   FileDialogState& d = s.file_dialog;
   const bool in_field = s.in.edit.id == kFieldId;
-  if (d.purpose == FilePurpose::export_picture) {
-    formats(ui, s, {r.right() - kFormats, r.y, kFormats, r.h});
-    r.w -= kFormats + kGap;
-  }
   if (in_field && d.name.empty() && take_key(ui, Key::backspace)) go_to(s, d.folder.parent_path());
   if (take_key(ui, Key::up, {.alt = true})) go_to(s, d.folder.parent_path());
   const ListRows rows{.count = static_cast<int>(d.listing.entries.size()), .row = kRow, .room = room};
@@ -304,7 +282,7 @@ void file_dialog(Ui& below, Session& s) {
     std::error_code error;
     d.folder = typed_path(fs::absolute(d.folder, error), "");
     if (error) d.folder = "/";
-    d.listing = list_folder(d.folder, words(d.purpose).extensions);
+    d.listing = list_folder(d.folder, words(d).extensions);
   }
 
   const Rect bounds = ui.p.drawing().bounds;
@@ -312,7 +290,7 @@ void file_dialog(Ui& below, Session& s) {
   const Rect panel{std::round((bounds.w - w) / 2), std::round((bounds.h - h) / 2), w, h};
   overlay_panel(ui, kId, panel, true);
   const Rect body = panel.inset(kOverlayPadding);
-  ui.p.text_middle(body.x + 4, body.y + kTitle / 2, words(d.purpose).title,
+  ui.p.text_middle(body.x + 4, body.y + kTitle / 2, words(d).title,
                    {.color = t.text, .size = 14, .weight = 600});
   crumbs(ui, s, {body.x - 4, body.y + kTitle + 6, body.w + 4, kCrumbs});
 
@@ -323,7 +301,7 @@ void file_dialog(Ui& below, Session& s) {
   bool use = name_row(ui, s, name, list.h - 8);
   draw_list(ui, s, list);
 
-  const std::string action = words(d.purpose).button;
+  const std::string action = words(d).button;
   const float first = std::max(92.f, controls::button_width(ui, action)), second = 92;
   const Rect accept_at{bottom.right() - first, bottom.y, first, kControl};
   const Rect cancel_at{accept_at.x - kGap - second, bottom.y, second, kControl};

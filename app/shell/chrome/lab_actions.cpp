@@ -1,6 +1,7 @@
 #include "app/shell/chrome/actions.h"
 #include "app/workspaces/lab/commands.h"
 #include "app/workspaces/lab/symbols.h"
+#include "core/export/matrix_text.h"
 
 // What can be done to the cells and options of the Lab.
 namespace qkv::shell {
@@ -8,7 +9,7 @@ namespace qkv::shell {
 using controls::Key;
 using experiment::Experiment;
 using experiment::Extent;
-using workspaces::Notation;
+using exports::Notation;
 
 namespace {
 
@@ -35,7 +36,7 @@ std::function<void(Session&)> reset(Extent extent) {
 std::function<void(Session&)> copy(Notation notation, const char* name) {
   return [=](Session& s) {
     const auto cell = s.view.selected.value_or(attention::Cell{attention::Stage::weights, s.view.layer, s.view.head, 0, 0});
-    s.clipboard->set(workspaces::matrix_as(*s.lab.trace(), cell, notation));
+    s.clipboard->set(exports::matrix_text(*s.lab.trace(), cell, notation));
     s.view.notice = workspaces::plain_symbol(cell.stage) + " copied as " + name + ".";
   };
 }

@@ -40,7 +40,7 @@ std::vector<Action> file_actions() {
          else use_file(s, FilePurpose::save, s.lab.path());
        }},
       {"file.save_as", m, "Save as…", "Writes the experiment to another file", {{Key::s, kCtrlShift}}, [](Session& s) { open_file_dialog(s, FilePurpose::save); }},
-      {"file.export", m, "Export a picture…", "PNG of the window, SVG or PDF of the figure", {{Key::e, kCtrl}}, [](Session& s) { open_file_dialog(s, FilePurpose::export_picture); }},
+      {"file.export", m, "Export…", "Picture, derivation, matrix, script, capture, animation", {{Key::e, kCtrl}}, open_export},
       {"file.quit", m, "Quit", "Asks first when there are unsaved changes", {{Key::q, kCtrl}}, [](Session& s) { when_saved(s, [](Session& t) { t.quit = true; }); }},
   };
 }

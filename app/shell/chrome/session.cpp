@@ -140,8 +140,12 @@ void open_file_dialog(Session& s, FilePurpose purpose) {
   std::string name;
   if (purpose == FilePurpose::save) name = s.lab.path().empty() ? "experiment.json" : s.lab.path().stem().string() + ".json";
   if (purpose == FilePurpose::save_talk) name = "talk.md";
-  if (purpose == FilePurpose::export_picture) name = "lab.png";
-  s.file_dialog = {.purpose = purpose, .folder = folder, .name = name};
+  std::string extension;
+  if (purpose == FilePurpose::export_file) {
+    name = export_name(s);
+    extension = format_of(s.exporting).extension;
+  }
+  s.file_dialog = {.purpose = purpose, .folder = folder, .name = name, .extension = extension};
   controls::open_popup(s.in, "file");
 }
 
@@ -157,12 +161,12 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
     } else if (purpose == FilePurpose::save_talk) {
       documents::save_talk(s.talk->as_given(), path);
       notice_of(s) = "Saved " + path.string() + ".";
-    } else if (s.export_picture) {
-      s.export_picture(path);
+    } else if (s.export_file) {
+      s.export_file(path);
     }
   } catch (const std::exception& e) {
     s.after_save = nullptr;
-    show_message(s, purpose == FilePurpose::save ? "The experiment could not be saved" : purpose == FilePurpose::save_talk ? "The talk could not be saved" : "The picture could not be written", e.what());
+    show_message(s, purpose == FilePurpose::save ? "The experiment could not be saved" : purpose == FilePurpose::save_talk ? "The talk could not be saved" : "This could not be exported", e.what());
   }
 }
 

@@ -7,11 +7,13 @@
 
 #include "app/controls/ui.h"
 #include "app/documents/autosave.h"
+#include "app/documents/background_job.h"
 #include "app/documents/lab_document.h"
 #include "app/documents/learn_session.h"
 #include "app/documents/model_session.h"
 #include "app/documents/settings.h"
 #include "app/documents/talk_session.h"
+#include "app/shell/chrome/export.h"
 #include "app/shell/chrome/folder_listing.h"
 #include "app/workspaces/lab/lab.h"
 #include "app/workspaces/learn/learn.h"
@@ -23,7 +25,7 @@ namespace qkv::shell {
 enum class Workspace { learn, lab, model, present };
 
 /// What the file dialog is open for.
-enum class FilePurpose { open, save, save_talk, export_picture };
+enum class FilePurpose { open, save, save_talk, export_file };
 
 struct FileDialogState {
   FilePurpose purpose = FilePurpose::open;
@@ -31,6 +33,7 @@ struct FileDialogState {
   std::string name;      ///< typed so far
   int highlighted = -1;  ///< entry of the listing
   float scroll = 0;
+  std::string extension{};  ///< of what is exported
   FolderListing listing{};  ///< of `folder`, once it is shown
   std::string trouble{};    ///< why the name cannot be used, until it changes
 };
@@ -90,8 +93,10 @@ struct Session {
   bool quit = false;
   std::function<void(Session&)> after_save = nullptr;  ///< what waits for the file dialog's save (quit, open another)
   bool picture = false;  ///< a picture is made: what differs from run to run, such as a duration, is left out
-  /// Writes the current view as a picture, once this frame is built (set by App, which has the players).
-  std::function<void(const std::filesystem::path&)> export_picture;
+  ExportState exporting;
+  /// Writes what `exporting` says, once this frame is built (set by App, which has the players).
+  std::function<void(const std::filesystem::path&)> export_file;
+  documents::BackgroundJob export_job;  ///< last: it may use what it was given until it ends
 };
 
 /// Opens an experiment or a file of matrices in the Lab, a model folder or a capture file in the Model workspace; a
@@ -120,6 +125,8 @@ void when_saved(Session& s, std::function<void(Session&)> go_on);
 void offer_lost_work(Session& s);
 void show_message(Session& s, std::string title, std::string text);
 void open_file_dialog(Session& s, FilePurpose purpose);
+/// Opens the export panel.
+void open_export(Session& s);
 /// What the file dialog does with its path.
 void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path);
 /// Keeps the settings; a failure is said in the status bar.
@@ -135,6 +142,7 @@ void status_bar(controls::Ui& ui, Session& s, drawing::Rect area);
 void palette(controls::Ui& ui, Session& s);      ///< popup "palette": every action by a few letters
 void help(controls::Ui& ui, Session& s);         ///< popup "help": every action with its keys, by menu (F1)
 void file_dialog(controls::Ui& ui, Session& s);  ///< popup "file": folder listing and name
+void export_panel(controls::Ui& ui, Session& s);  ///< popup "export": what, in which form; then the file dialog
 void message_box(controls::Ui& ui, Session& s);  ///< popup "message": Session::message
 
 }  // namespace qkv::shell

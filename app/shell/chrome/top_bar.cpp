@@ -152,7 +152,7 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   if (!small) {
     action_button(ui, s, "view.theme", s.settings.dark ? "moon" : "sun", place(28));
     action_button(ui, s, "help.keys", "help", place(28));
-    if (roomy && controls::button(ui, "action/file.export", place(86), "Export", {.icon = "export", .hint = "PNG of the window, SVG or PDF of the figure (Ctrl+E)"}))
+    if (roomy && controls::button(ui, "action/file.export", place(86), "Export", {.icon = "export", .hint = "Picture, derivation, matrix, script, capture, animation (Ctrl+E)"}))
       run_action(s, "file.export");
     action_button(ui, s, "view.palette", "search", place(28));
   }

@@ -14,12 +14,6 @@ namespace {
 /// Dragging and nudging walk a grid of tenths, so sums of steps stay short numbers.
 float tidy(float v) { return std::isfinite(v) && std::fabs(v) < 1e4f ? std::round(v * 1000) / 1000 : v; }
 
-std::string latex_number(float v) {
-  if (std::isnan(v)) return "\\mathrm{NaN}";
-  if (std::isinf(v)) return v > 0 ? "\\infty" : "-\\infty";
-  return exact_text(v);
-}
-
 const std::vector<Stage>& walk_order() {
   static const std::vector<Stage> kOrder{Stage::embedding, Stage::positions, Stage::norm_gain, Stage::norm_bias, Stage::x, Stage::w_q, Stage::b_q, Stage::w_k, Stage::b_k, Stage::w_v,
                                          Stage::b_v, Stage::q, Stage::k, Stage::v, Stage::q_norm_gain, Stage::q_norm_bias, Stage::k_norm_gain, Stage::k_norm_bias,
@@ -30,14 +24,6 @@ const std::vector<Stage>& walk_order() {
 }
 
 }  // namespace
-
-std::string exact_text(float v) {
-  if (std::isnan(v)) return "nan";
-  if (std::isinf(v)) return v > 0 ? "inf" : "-inf";
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, v).ptr;
-  return {buffer, end};
-}
 
 std::optional<float> number_from(std::string t) {
   for (auto at = t.find("−"); at != std::string::npos; at = t.find("−")) t.replace(at, std::string("−").size(), "-");
@@ -132,25 +118,6 @@ void move_stage(const documents::LabDocument& document, LabView& view, int by) {
     select(view, *trace, {stage, layer, head, std::min(from.row, shape.rows - 1), std::min(from.column, shape.columns - 1)});
     return;
   }
-}
-
-std::string matrix_as(const attention::Trace& trace, const Cell& cell, Notation notation) {
-  const attention::Shape shape = attention::shape_of(trace, cell.stage, cell.layer, cell.head);
-  std::string out = notation == Notation::numpy ? "np.array([" : notation == Notation::latex ? "\\begin{bmatrix}\n" : "";
-  for (int i = 0; i < shape.rows; ++i) {
-    if (notation == Notation::numpy) out += i ? ",\n          [" : "[";
-    for (int j = 0; j < shape.columns; ++j) {
-      const float v = attention::value(trace, {cell.stage, cell.layer, cell.head, i, j});
-      if (j) out += notation == Notation::latex ? " & " : notation == Notation::numpy ? ", " : ",";
-      std::string s = notation == Notation::latex ? latex_number(v) : exact_text(v);
-      if (notation == Notation::numpy && !std::isfinite(v)) s = (v < 0 ? "-np." : "np.") + std::string(std::isnan(v) ? "nan" : "inf");
-      out += s;
-    }
-    out += notation == Notation::numpy ? "]" : notation == Notation::latex ? " \\\\\n" : "\n";
-  }
-  if (notation == Notation::numpy) out += "], dtype=np.float32)";
-  if (notation == Notation::latex) out += "\\end{bmatrix}";
-  return out;
 }
 
 }  // namespace qkv::workspaces

@@ -5,6 +5,7 @@
 #include "app/documents/lab_document.h"
 #include "app/workspaces/lab/view.h"
 #include "core/experiment/operations.h"
+#include "core/export/literals.h"
 
 // What the Lab's actions do, each from one place: menu, shortcut, palette, context menu and pointer all call these.
 namespace qkv::workspaces {
@@ -13,8 +14,7 @@ namespace qkv::workspaces {
 void set_value(documents::LabDocument& document, const Cell& cell, float value, const std::string& merge_key = {});
 /// The number of a text as people write it ("0.25", "−1e3", "1,5"); nothing when it is none.
 std::optional<float> number_from(std::string text);
-/// The shortest text that reads back as the same number.
-std::string exact_text(float value);
+using exports::exact_text;
 /// Adds steps × 0.1 (× 0.01 fine, × 1 coarse) to the selected cell.
 void nudge(documents::LabDocument& document, LabView& view, int steps, bool fine, bool coarse);
 void reset(documents::LabDocument& document, const Cell& cell, experiment::Extent extent);
@@ -24,9 +24,6 @@ void randomise(documents::LabDocument& document, LabView& view, const Cell& cell
 void move_selection(const documents::LabDocument& document, LabView& view, int rows, int columns);
 /// Walks the selection to the next or previous stage, keeping row and column where they fit.
 void move_stage(const documents::LabDocument& document, LabView& view, int by);
-/// The cell's matrix in the given notation, for the clipboard.
-enum class Notation { numpy, csv, latex };
-std::string matrix_as(const attention::Trace& trace, const Cell& cell, Notation notation);
 /// Parameters and X; there is no rule by which a score bias would be drawn.
 bool can_randomise(const documents::LabDocument& document, const Cell& cell);
 /// The matrices of one experiment may be edited here; false with the reason for the status bar.

@@ -4,6 +4,7 @@
 #include "app/workspaces/lab/commands.h"
 #include "app/workspaces/lab/scene.h"
 #include "app/workspaces/lab/symbols.h"
+#include "core/export/matrix_text.h"
 
 namespace qkv::workspaces {
 
@@ -72,8 +73,9 @@ void context_menu(Scene& s) {
   if (*chosen == "random") randomise(s.document, s.view, c);
   if (*chosen == "mask")
     change(s.document, s.view, "mask a cell", [&](const auto& e) { return experiment::with_mask_cell(e, c.row, c.column); });
+  using exports::Notation;
   const auto copy = [&](Notation n, const char* name) {
-    s.ui.clipboard.set(matrix_as(*s.trace, c, n));
+    s.ui.clipboard.set(exports::matrix_text(*s.trace, c, n));
     s.view.notice = plain_symbol(c.stage) + " copied as " + name + ".";
   };
   if (*chosen == "numpy") copy(Notation::numpy, "NumPy");

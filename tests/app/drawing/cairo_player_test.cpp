@@ -114,6 +114,8 @@ TEST_F(CairoTest, FilesThatCannotBeWrittenAreNamed) {
   EXPECT_NE(
       error_of([&] { write_figure_png(drawing, engine_, theme_, 1000, folder_ / "a.png"); }).find("a.png"),
       std::string::npos);
+  const Drawing large{.bounds = {0, 0, 20'000, 20'000}, .commands = {}, .regions = {}};
+  EXPECT_NE(error_of([&] { write_figure_png(large, engine_, theme_, 1, folder_ / "a.png"); }).find("20000×20000 pixels is too large"), std::string::npos);
   EXPECT_NE(error_of([&] { write_figure_png(drawing, engine_, theme_, 0, folder_ / "a.png"); }).find("a.png"),
             std::string::npos);
 }

@@ -142,18 +142,6 @@ TEST_F(DriverFiles, EveryShippedExperimentOpensSoundly) {
   }
 }
 
-TEST_F(DriverFiles, ThePictureIsExportedInEveryFormat) {
-  for (const auto& [name, begins] :
-       {std::pair{"lab.png", "\x89PNG"}, {"lab.svg", "<"}, {"lab.pdf", "%PDF"}}) {
-    d.key(Key::e, kCtrl);
-    answer((folder.path() / name).string());
-    std::ifstream file(folder.path() / name, std::ios::binary);
-    std::string bytes((std::istreambuf_iterator<char>(file)), {});
-    EXPECT_GT(bytes.size(), 2000u) << name;
-    EXPECT_THAT(bytes, ::testing::StartsWith(begins)) << name;
-  }
-}
-
 TEST_F(DriverFiles, AFolderThatCannotBeWrittenToIsSaid) {
   edit();
   d.key(Key::s, kCtrl);

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <regex>
 
@@ -11,6 +14,7 @@
 #include "core/export/formula.h"
 #include "core/export/literals.h"
 #include "tests/core/attention/cases.h"
+#include "tests/core/folder_test.h"
 
 namespace qkv::exports {
 namespace {
@@ -133,6 +137,25 @@ TEST(Derivation, SaysWhatIsGivenMaskedOrSetByHand) {
 TEST(Derivation, ATokenThatOccursTwiceHasItsPosition) {
   const std::string latex = derivation_as_latex(cat(), {Stage::weights, 0, 0, 2, 1}, {"the", "cat", "the", "ball"});
   EXPECT_THAT(latex, HasSubstr("A_{\\text{the}_{2},\\,\\text{cat}}"));
+}
+
+class Compiled : public FolderTest {};
+
+TEST_F(Compiled, ByPdflatexWhereItIsInstalled) {
+  if (std::system("command -v pdflatex >/dev/null 2>&1") != 0) GTEST_SKIP() << "pdflatex is not installed: no derivation was compiled.";
+  std::string page = "\\documentclass{article}\n\\usepackage{amsmath}\n\\begin{document}\n";
+  const std::vector<std::string> odd = {"{a}\\", "#$%&_^~", "\"<|>\"", "sat"};
+  for (const Stage stage : {Stage::weights, Stage::output, Stage::layer_output, Stage::q})
+    page += derivation_as_latex(cat(), {stage, 0, 0, 2, 1}, odd);
+  put("a.tex", page + "\\end{document}\n");
+  EXPECT_EQ(std::system(("cd '" + folder_.string() + "' && pdflatex -interaction=batchmode -halt-on-error a.tex >/dev/null").c_str()), 0) << get("a.log");
+}
+
+TEST(Derivation, AsTextIsOneLineAStep) {
+  const std::string text = derivation_as_text(cat(), {Stage::weights, 0, 0, 2, 1}, kTokens);
+  EXPECT_THAT(text, HasSubstr("A[sat, cat] = exp(2.497 − 2.497) / 1.2484 = 0.80103"));
+  EXPECT_THAT(text, HasSubstr("Q[sat, 4] = 0 × 0 + −0.5 × 0 + 1.5 × 1.5"));
+  EXPECT_EQ(std::ranges::count(text, '\n'), 5);
 }
 
 TEST(Literals, ReadBackBitForBit) {

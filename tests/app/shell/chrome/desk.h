@@ -33,6 +33,7 @@ struct Desk {
     painter.fill(bounds, painter.theme().bg);
     palette(ui, session);
     help(ui, session);
+    export_panel(ui, session);
     file_dialog(ui, session);
     message_box(ui, session);
     frame = std::move(next);

@@ -19,12 +19,12 @@ struct Dialog : Desk {
     touch(".hidden.json");
     experiment::save(experiment::default_experiment(), root() / "alpha.json");
     experiment::save(experiment::default_experiment(), root() / "beta.json");
-    session.export_picture = [this](const fs::path& path) { exported = path; };
+    session.export_file = [this](const fs::path& path) { exported = path; };
   }
   const fs::path& root() const { return folder.path(); }
   void touch(const std::string& name) const { std::ofstream(root() / name) << "x"; }
   void show(FilePurpose purpose, std::string name = "") {
-    session.file_dialog = {.purpose = purpose, .folder = root(), .name = std::move(name)};
+    session.file_dialog = {.purpose = purpose, .folder = root(), .name = std::move(name), .extension = extension};
     controls::open_popup(session.in, "file");
     build();
     build();
@@ -44,6 +44,7 @@ struct Dialog : Desk {
 
   testing::TempFolder folder;
   fs::path exported;
+  std::string extension = ".png";  // of what is exported
 };
 
 using ::testing::ElementsAre;
@@ -60,7 +61,7 @@ TEST(FileDialog, ListsFoldersThenWhatThePurposeCanUse) {
   d.show(FilePurpose::save);
   EXPECT_THAT(d.rows(), ElementsAre("..", "inner", "alpha.json", "beta.json"));
   d.key(Key::escape);
-  d.show(FilePurpose::export_picture);
+  d.show(FilePurpose::export_file);
   EXPECT_THAT(d.rows(), ElementsAre("..", "inner", "picture.PNG"));
 }
 
@@ -228,21 +229,20 @@ TEST(FileDialog, BackspaceHeldDownStopsAtTheEmptyName) {
   EXPECT_EQ(d.session.file_dialog.folder, d.root().parent_path());
 }
 
-TEST(FileDialog, ExportsInThreeFormats) {
+TEST(FileDialog, AnExportHasTheExtensionOfItsFormat) {
   Dialog d;
-  d.show(FilePurpose::export_picture, "lab.png");
-  d.click("file/format/1");
-  EXPECT_EQ(d.name(), "lab.svg");
-  d.click("file/format/2");
+  d.session.exporting.format[0] = 2;
+  open_file_dialog(d.session, FilePurpose::export_file);
   EXPECT_EQ(d.name(), "lab.pdf");
+  d.key(Key::escape);
+  d.extension = ".pdf";
+  d.show(FilePurpose::export_file, "lab.pdf");
   d.key(Key::enter);
   EXPECT_EQ(d.exported, d.root() / "lab.pdf");
-  d.show(FilePurpose::export_picture, "fig.1");
-  d.click("file/format/1");
-  EXPECT_EQ(d.name(), "fig.1.svg");
+  d.show(FilePurpose::export_file, "lab.pdf");
   d.replace_name("fig.2");
   d.key(Key::enter);
-  EXPECT_EQ(d.exported, d.root() / "fig.2.png");
+  EXPECT_EQ(d.exported, d.root() / "fig.2.pdf");
 }
 
 TEST(FileDialog, SaysWhatIsWrong) {
@@ -313,7 +313,7 @@ TEST(FileDialog, BearsEveryName) {
 
 TEST(FileDialog, NothingOverlapsOrIsCut) {
   for (const Rect& screen : kScreens) {
-    for (const FilePurpose purpose : {FilePurpose::open, FilePurpose::save, FilePurpose::export_picture}) {
+    for (const FilePurpose purpose : {FilePurpose::open, FilePurpose::save, FilePurpose::export_file}) {
       Dialog d(screen);
       const std::string part(60, 'w');
       fs::create_directories(d.root() / part / part / part / part);
