@@ -24,7 +24,7 @@ std::filesystem::path checkpoint(const std::string& name) {
 }
 
 std::vector<Case> make() {
-  const auto kModel = shell::Workspace::model;
+  const auto kModel = shell::Workspace::model, kLearn = shell::Workspace::learn;
   return {
       {"light", {}},  // the README shows this one and the next
       {"dark", {.dark = true}},
@@ -37,9 +37,12 @@ std::vector<Case> make() {
       {"model_dark", {.dark = true, .workspace = kModel, .input = checkpoint("induction")}},  // in the README, as the next
       {"model_light", {.workspace = kModel, .input = checkpoint("pronouns"), .layer = 1, .head = 2, .head_given = true, .select = attention::Cell{attention::Stage::weights, 0, 0, 7, 2}}},
       {"model_small_light", {.width = 1280, .height = 800, .workspace = kModel, .input = checkpoint("induction"), .text = sentence_of(64)}},
-      {"learn_scaling_light", {.workspace = shell::Workspace::learn, .lesson = 9, .step = 3}},  // in the README, as the next
+      {"learn_scaling_light", {.workspace = kLearn, .lesson = 9, .step = 3}},  // in the README, as the next
       {"present_light", {.width = 1920, .height = 1080, .workspace = shell::Workspace::present, .step = 6}},
       {"present_dark", {.width = 1280, .height = 800, .dark = true, .workspace = shell::Workspace::present, .input = experiment("red_ball"), .step = 4}},
+      {"learn_small_light", {.width = 1280, .height = 800, .workspace = kLearn, .lesson = 5, .step = 2}},
+      {"learn_scaling_large_dark", {.width = 1920, .height = 1080, .dark = true, .workspace = kLearn, .lesson = 9, .step = 2}},
+      {"learn_beside_light", {.width = 1280, .height = 800, .workspace = kLearn, .lesson = 3, .step = 3}},
       {"scripts_dark", {.dark = true, .text = "猫が 座った قطة جلست γάτα 😀 кот 고양이 बिल्ली"}},
   };
 }

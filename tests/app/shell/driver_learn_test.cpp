@@ -1,0 +1,177 @@
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "tests/app/shell/driver.h"
+
+// Lessons as a reader goes through them: every step opens and is laid out well, every question can be answered wrong and
+// right, goals are met by hand.
+namespace qkv::shell {
+namespace {
+
+struct Window {
+  const char* name;
+  float width, height;
+  bool dark;
+};
+void PrintTo(const Window& w, std::ostream* out) { *out << w.name; }
+
+/// Texts that are cut, other than by what is scrolled: the column of text, a listing.
+std::vector<std::string> cut(Driver& d) {
+  std::vector<std::string> out;
+  const auto& text = d.region("learn/text");
+  const drawing::Region* listing = drawing::find_region(d.frame(), "learn/listing");
+  for (const auto& t : support::clipped(d.frame())) {
+    const auto within = [&](const drawing::Region& r) {
+      return t.clip.intersects(r.rect) && t.text->box.x >= r.rect.x - 0.5f && t.text->box.right() <= r.rect.right() + 0.5f;
+    };
+    const bool column = d.has("learn/scroll") && within(text), code = listing && d.has("learn/code/scroll") && within(*listing);
+    if (!column && !code) out.push_back(t.text->text);
+  }
+  return out;
+}
+
+void expect_well_laid_out(Driver& d, const std::string& where) {
+  EXPECT_EQ(support::overlaps(d.frame()), std::vector<support::Overlap>{}) << where;
+  EXPECT_EQ(cut(d), std::vector<std::string>{}) << where;
+}
+
+class Reading : public ::testing::TestWithParam<Window> {
+ protected:
+  Driver d{AppConfig{.width = GetParam().width, .height = GetParam().height, .dark = GetParam().dark}};
+  documents::LearnSession& session() { return *d.session().learn; }
+  std::string where() {
+    return std::string(GetParam().name) + ": lesson " + std::to_string(session().lesson().number) + ", step " + std::to_string(session().step_index() + 1);
+  }
+  void settle() {
+    session().wait();
+    d.frame();
+    d.session().learn_view.studies->wait();
+    d.wait(0.01);
+  }
+  void open() {
+    d.key(Key::n1, kCtrl);
+    ASSERT_TRUE(d.session().learn && session().is_open());
+    go_to_step(session(), d.session().learn_view, 0, 0);
+    settle();
+  }
+};
+
+std::string key_of(const documents::LearnSession& session) { return std::to_string(session.lesson_index()) + "/" + std::to_string(session.step_index()); }
+
+TEST_P(Reading, EveryStepIsLaidOutWellAndEveryChoiceAnswersWrongAndRight) {
+  open();
+  ASSERT_EQ(session().shelf().troubles, std::vector<std::string>{});
+  std::set<std::string> seen;
+  for (int guard = 0; guard < 400; ++guard) {
+    seen.insert(key_of(session()));
+    expect_well_laid_out(d, where());
+    if (const auto& question = session().step().question; question && !question->options.empty() && !session().quiz()) {
+      int right = -1, wrong = -1;
+      for (int i = 0; i < static_cast<int>(question->options.size()); ++i) (question->options[static_cast<std::size_t>(i)].right ? right : wrong) = i;
+      const Key keys[] = {Key::n1, Key::n2, Key::n3, Key::n4, Key::n5};
+      d.key(keys[wrong]);
+      EXPECT_FALSE(session().answer().right) << where();
+      EXPECT_EQ(session().answer().chosen, wrong) << where();
+      settle();
+      expect_well_laid_out(d, where() + ", answered wrong");
+      d.key(keys[right]);
+      EXPECT_TRUE(session().answer().right) << where();
+      EXPECT_TRUE(session().answered()) << where();
+      settle();
+      expect_well_laid_out(d, where() + ", answered right");
+    } else if (question && question->goal) {
+      d.key(Key::y);
+      EXPECT_TRUE(session().answered()) << where();
+      expect_well_laid_out(d, where() + ", shown");
+    }
+    const std::string before = key_of(session());
+    const auto asked = session().quiz() ? session().quiz()->at : -2;
+    d.key(Key::right);
+    settle();
+    if (key_of(session()) == before && (session().quiz() ? session().quiz()->at : -2) == asked) break;  // the end
+  }
+  int steps = 0;
+  for (const auto& lesson : session().shelf().lessons) steps += static_cast<int>(lesson.steps.size());
+  EXPECT_EQ(static_cast<int>(seen.size()), steps);
+}
+
+INSTANTIATE_TEST_SUITE_P(Windows, Reading,
+                         ::testing::Values(Window{"small_light", 1280, 800, false}, Window{"usual_dark", 1440, 900, true}, Window{"large_light", 1920, 1080, false},
+                                           Window{"text_150_dark", 853, 533, true}),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST(Learn, StepsMoveWithTheArrowsAndTheButtons) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  auto& session = *d.session().learn;
+  d.key(Key::right);
+  EXPECT_EQ(session.step_index(), 1);
+  d.key(Key::left);
+  EXPECT_EQ(session.step_index(), 0);
+  d.click("learn/next");
+  EXPECT_EQ(session.step_index(), 1);
+  d.click("learn/previous");
+  EXPECT_EQ(session.step_index(), 0);
+}
+
+TEST(Learn, OnlyTheNamedCellsAnswerToTheHand) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  auto& session = *d.session().learn;
+  go_to_step(session, d.session().learn_view, 4, 0);  // a key is an advertisement: k[cat,*]
+  d.frame();
+  const auto k = [&] { return session.document().trace()->layers[0].heads[0].k; };
+  const Matrix before = k();
+  d.drag(d.at({Stage::k, 0, 0, 0, 0}), {0, -40});
+  EXPECT_EQ(k(), before);
+  d.drag(d.at({Stage::k, 0, 0, 1, 0}), {0, -40});
+  EXPECT_NEAR(k()(1, 0), before(1, 0) + 1, 1e-4f);
+  EXPECT_TRUE(d.has("learn/start-again"));
+  d.click("learn/start-again");
+  EXPECT_EQ(k(), before);
+}
+
+TEST(Learn, AStepOpensInTheLabExactlyAsItIsAndComesBack) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  auto& session = *d.session().learn;
+  go_to_step(session, d.session().learn_view, 4, 0);
+  d.frame();
+  d.drag(d.at({Stage::k, 0, 0, 1, 0}), {0, -40});
+  const auto live = session.document().experiment();
+  d.key(Key::l);
+  EXPECT_EQ(d.session().workspace, Workspace::lab);
+  EXPECT_TRUE(experiment::same(d.lab().experiment(), live));
+  d.key(Key::backspace);
+  EXPECT_EQ(d.session().workspace, Workspace::learn);
+  EXPECT_EQ(session.lesson_index(), 4);
+}
+
+TEST(Learn, AGoalIsMetByHand) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  auto& session = *d.session().learn;
+  go_to_step(session, d.session().learn_view, 8, 3);  // lesson 9: bring the gradient back
+  d.frame();
+  ASSERT_TRUE(session.step().question && session.step().question->goal);
+  EXPECT_FALSE(session.answered());
+  d.click("learn/scale");
+  d.frame();
+  EXPECT_TRUE(session.answered());
+  EXPECT_TRUE(session.answer().right);
+}
+
+TEST(Learn, TheListOfLessonsOpensOne) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  d.click("open-button");
+  d.frame();
+  ASSERT_TRUE(d.has("lessons/7"));
+  d.click("lessons/7");
+  EXPECT_EQ(d.session().learn->lesson_index(), 7);
+  EXPECT_FALSE(d.has("lessons/7"));
+}
+
+}  // namespace
+}  // namespace qkv::shell
