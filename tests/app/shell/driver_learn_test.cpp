@@ -99,7 +99,7 @@ TEST_P(Reading, EveryStepIsLaidOutWellAndEveryChoiceAnswersWrongAndRight) {
 INSTANTIATE_TEST_SUITE_P(Windows, Reading,
                          ::testing::Values(Window{"small_light", 1280, 800, false}, Window{"usual_dark", 1440, 900, true}, Window{"large_light", 1920, 1080, false},
                                            Window{"text_150_dark", 853, 533, true}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& window) { return std::string(window.param.name); });
 
 TEST(Learn, StepsMoveWithTheArrowsAndTheButtons) {
   Driver d;

@@ -61,7 +61,7 @@ TEST(StagesLayout, MatricesStandApartAndInsideTheArea) {
             EXPECT_EQ(a.cell_w, std::round(a.cell_w));
             EXPECT_GE(a.cell_w, 1);
             for (const StageBox& b : layout.pipeline.boxes)
-              if (&a < &b) EXPECT_FALSE(r.intersects(with_labels(b))) << where << ": " << attention::name_of(a.stage) << " and " << attention::name_of(b.stage);
+              if (&a < &b) { EXPECT_FALSE(r.intersects(with_labels(b))) << where << ": " << attention::name_of(a.stage) << " and " << attention::name_of(b.stage); }
           }
         }
 }
@@ -73,7 +73,7 @@ TEST(StagesLayout, WhatIsMadeStandsRightOfOrBelowItsOperands) {
       const auto find = [&](Stage s) { return layout.pipeline.find(s); };
       for (const auto& [operand, made] : {std::pair{Stage::x, Stage::q}, {Stage::q, Stage::scores}, {Stage::k, Stage::scores}, {Stage::scores, Stage::scaled}, {Stage::scaled, Stage::weights}, {Stage::weights, Stage::output}}) {
         const StageBox *a = find(operand), *b = find(made);
-        if (a && b) EXPECT_TRUE(b->origin.x >= a->cells().right() || b->origin.y >= a->cells().bottom()) << attention::name_of(operand) << " and " << attention::name_of(made);
+        if (a && b) { EXPECT_TRUE(b->origin.x >= a->cells().right() || b->origin.y >= a->cells().bottom()) << attention::name_of(operand) << " and " << attention::name_of(made); }
       }
       for (const StageArrow& arrow : layout.arrows) EXPECT_GT(arrow.to.x, arrow.from.x);
     }
