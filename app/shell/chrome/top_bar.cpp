@@ -99,7 +99,7 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   p.fill({area.x, area.bottom() - 1, area.w, 1}, t.border);
   logo(ui, area.x + 20, area.y + 16);
   // A narrow window leaves out first the name, then what the menu has too.
-  const bool named = area.w >= 720, roomy = area.w >= 560, small = area.w < 420;
+  const bool named = area.w >= 720, roomy = area.w >= 560, small = area.w < 420, wide = area.w >= 1180;
   float x = area.x + 48;
   if (named) x += p.text({area.x + 48, area.y + 29}, "QKV Lab", {.color = t.text, .size = 14, .weight = 600}) + 20;
   const Rect menu{x, area.y + 10, 32, 28};
@@ -109,7 +109,7 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   x += 16;
   const Room& room = room_of(s);
   const bool in_model = s.workspace == Workspace::model, in_lab = s.workspace == Workspace::lab;
-  const float taken = small ? 20.f : roomy ? 330.f : 152.f;  // by the buttons at the right
+  const float taken = small ? 20.f : wide ? 430.f : roomy ? 330.f : 152.f;  // by the buttons at the right
   const float tabs_w = 68 * static_cast<float>(rooms().size());
   const bool with_tabs = area.right() - x - taken > tabs_w + 33 + 60;
   const Rect tabs{x, area.y + 10, tabs_w, 28};
@@ -138,7 +138,7 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   if (in_model && s.model.is_open()) {
     const std::string facts = workspaces::facts(*s.model.run());
     const drawing::TextStyle style{.color = t.text3, .size = 10.5f, .family = drawing::Family::mono};
-    if (x + p.width_of(facts, style) < area.right() - 330) p.text({x, area.y + 28.5f}, facts, style);
+    if (x + p.width_of(facts, style) < area.right() - taken) p.text({x, area.y + 28.5f}, facts, style);
   }
   if (in_lab && s.lab.unsaved() && area.w > 1100) p.text({x, area.y + 28.5f}, "unsaved changes", {.color = t.text3, .size = 11});
 
@@ -152,6 +152,8 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   if (!small) {
     action_button(ui, s, "view.theme", s.settings.dark ? "moon" : "sun", place(28));
     action_button(ui, s, "help.keys", "help", place(28));
+    if (wide && controls::button(ui, "action/present.start", place(92), "Present", {.icon = "present", .hint = "Full screen, in large type, step by step (F5)"}))
+      run_action(s, "present.start");
     if (roomy && controls::button(ui, "action/file.export", place(86), "Export", {.icon = "export", .hint = "Picture, derivation, matrix, script, capture, animation (Ctrl+E)"}))
       run_action(s, "file.export");
     action_button(ui, s, "view.palette", "search", place(28));

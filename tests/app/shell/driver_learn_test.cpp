@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include <gtest/gtest.h>
 
 #include <set>
@@ -32,7 +34,7 @@ std::vector<std::string> cut(Driver& d) {
 }
 
 void expect_well_laid_out(Driver& d, const std::string& where) {
-  EXPECT_EQ(support::overlaps(d.frame()), std::vector<support::Overlap>{}) << where;
+  EXPECT_THAT(support::overlaps(d.frame()), ::testing::IsEmpty()) << where;
   EXPECT_EQ(cut(d), std::vector<std::string>{}) << where;
 }
 

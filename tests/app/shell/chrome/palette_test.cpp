@@ -49,7 +49,7 @@ TEST(Palette, EnterClosesFirstAndThenRuns) {
   EXPECT_FALSE(p.session.in.editing());
   EXPECT_FLOAT_EQ(p.session.settings.text_size, 1.125f);
   p.open_it();
-  p.search("Export a picture");
+  p.search("Save as");
   p.key(Key::enter);
   EXPECT_TRUE(p.open("file"));  // opened by the action, not closed with the palette
 }
