@@ -31,13 +31,13 @@ const std::vector<Action>& actions() {
     add(file_actions());
     add(edit_actions());
     add(sentence_actions(), Where::lab);
+    add(lesson_return_actions(), Where::lab);  // before the cells: Backspace leads back while there is a lesson to go back to
     add(cell_actions(), Where::lab);
     add(view_actions());
     add(lab_view_actions(), Where::lab);
     add(attention_actions(), Where::lab);
     add(model_actions(), Where::model);
     add(learn_actions(), Where::learn);
-    add(lesson_return_actions(), Where::lab);
     add(present_start_actions());
     add(present_actions(), Where::present);
     add(help_actions());
@@ -78,9 +78,11 @@ bool answers(const Action& a, const controls::KeyPress& press) {
 
 const Action* action_for(const controls::KeyPress& press, const Session& s) {
   // What a workspace does with a key of its own goes before what the key does everywhere: on the stage Ctrl+S saves the talk.
+  // One that can be done goes before one that cannot.
+  const auto rank = [&](const Action& a) { return (is_enabled(a, s) ? 2 : 0) + (a.where != Where::anywhere ? 1 : 0); };
   const Action* found = nullptr;
   for (const Action& a : actions())
-    if (is_here(a, s) && answers(a, press) && (!found || (found->where == Where::anywhere && a.where != Where::anywhere))) found = &a;
+    if (is_here(a, s) && answers(a, press) && (!found || rank(a) > rank(*found))) found = &a;
   return found;
 }
 

@@ -128,7 +128,7 @@ void top_bar(Ui& ui, Session& s, Rect area) {
     x += 16;
   }
   if (area.w > 1000) x += p.text({x, area.y + 28.5f}, room.opens, {.color = t.text3, .size = 12}) + 10;
-  const Rect picker{x, area.y + 10, std::min(260.f, std::max(40.f, area.right() - x - taken)), 28};
+  const Rect picker{x, area.y + 10, std::min(in_model ? 200.f : 260.f, std::max(40.f, area.right() - x - taken)), 28};
   if (controls::button(ui, "open-button", picker, p.text_engine().elided(room.open_title(s), {.size = 12, .weight = 500}, picker.w - 44),
                        {.drop_down = true, .hint = std::string("Choose another ") + static_cast<char>(room.opens[0] + 'a' - 'A') + (room.opens + 1), .align = drawing::Align::left})) {
     if (s.workspace == Workspace::learn) workspaces::open_lesson_list(s.in, s.learn_view);

@@ -65,18 +65,21 @@ void summary_figure(LearnScene& s, Rect area) {
   const auto width = [&](std::size_t i) { return x[i + 1] - x[i] - 16; };
   for (std::size_t i = 0; i < heads.size(); ++i) p.text_fit({x[i], inner.y + 14}, heads[i], {.color = t.text3, .size = 12, .weight = 500}, width(i));
   float y = inner.y + 28;
-  const drawing::TextStyle words{.color = t.text, .size = 13.5f};
+  // A narrow figure wraps more, so its rows stand closer.
+  const bool tight = area.w < 700;
+  const drawing::TextStyle words{.color = t.text, .size = tight ? 11.f : 13.5f};
+  const float above = tight ? 4.f : 16.f;
   for (const Line& line : kLines) {
     p.fill({inner.x, y, inner.w, 1}, t.border);
     const drawing::Color role = role_colour(t, line.stage);
     const std::string live = example(e, *trace, line.stage, token);
     float h = 0;
     const std::array<std::string, 3> cells{line.role, line.analogy, line.tunes};
-    for (std::size_t i = 0; i < cells.size(); ++i) h = std::max(h, controls::paragraph(p, {x[i + 1], y + 16}, width(i + 1), cells[i], words));
-    p.runs({x[0], y + 30}, symbol(t, line.stage, 16));
-    p.text({x[0], y + 48}, line.name, {.color = role, .size = 12.5f, .weight = 600});
-    h = std::max(h, controls::paragraph(p, {x[4], y + 16}, width(4), live, {.color = role, .size = 12.5f, .family = Family::mono}));
-    y += std::max(h, 40.f) + 30;
+    for (std::size_t i = 0; i < cells.size(); ++i) h = std::max(h, controls::paragraph(p, {x[i + 1], y + above}, width(i + 1), cells[i], words));
+    p.runs({x[0], y + above + 14}, symbol(t, line.stage, 16));
+    p.text({x[0], y + above + 32}, line.name, {.color = role, .size = 12.5f, .weight = 600});
+    h = std::max(h, controls::paragraph(p, {x[4], y + above}, width(4), live, {.color = role, .size = tight ? 11.f : 12.5f, .family = Family::mono}));
+    y += std::max(h, 40.f) + 2 * above - 2;
   }
   p.fill({inner.x, y, inner.w, 1}, t.border);
   y += 14;

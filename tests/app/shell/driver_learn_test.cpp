@@ -121,7 +121,7 @@ TEST(Learn, OnlyTheNamedCellsAnswerToTheHand) {
   Driver d;
   d.key(Key::n1, kCtrl);
   auto& session = *d.session().learn;
-  go_to_step(session, d.session().learn_view, 4, 0);  // a key is an advertisement: k[cat,*]
+  go_to_step(session, d.session().learn_view, 4, 1);  // a key is an advertisement: k[cat,*]
   d.frame();
   const auto k = [&] { return session.document().trace()->layers[0].heads[0].k; };
   const Matrix before = k();
@@ -138,7 +138,7 @@ TEST(Learn, AStepOpensInTheLabExactlyAsItIsAndComesBack) {
   Driver d;
   d.key(Key::n1, kCtrl);
   auto& session = *d.session().learn;
-  go_to_step(session, d.session().learn_view, 4, 0);
+  go_to_step(session, d.session().learn_view, 4, 1);
   d.frame();
   d.drag(d.at({Stage::k, 0, 0, 1, 0}), {0, -40});
   const auto live = session.document().experiment();
