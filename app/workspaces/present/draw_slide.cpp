@@ -160,7 +160,7 @@ struct Draw {
     own.color = ink;
     if (row.look == Look::plain && strong) own.weight = 700;
     p.text_middle(middle.x, middle.y, figures::number(what.value, look.decimals), own, Align::center);
-    if (strong && row.look == Look::large) p.outline(r, t().selected, u(5), u(3));
+    if (strong && row.look == Look::large) p.stroke(r.inset(-std::round(u(3))), t().selected, std::max(2.f, std::round(u(5))));
     else if (hot) p.outline(r, t().text2, u(2), u(2));
   }
 
