@@ -90,9 +90,10 @@ std::vector<Case> family_cases() {
   rotary.options.positions = Positions::rope;
   rotary.options.rope_frequencies = Vector{{0.9f, 0.05f}};
   rotary.options.rope_factor = 1.2f;
+  const Options rotates = rotary.options;  // the next add() moves the cases
   add("soft-cap").options.softcap = 0.8f;
   Inputs& together = add("all together");
-  together.options = rotary.options;
+  together.options = rotates;
   together.options.softcap = 2;
   together.options.temperature = 0.3f;
   together.options.score_bias = random_matrix(4, 4, seed);
