@@ -56,13 +56,18 @@ void hide(Matrix& scaled, const AllowedKeys& allowed) {
   for (Eigen::Index i = 0; i < allowed.size(); ++i) cell[i] = allowed.data()[i] ? cell[i] : kMasked;
 }
 
-/// weights·v. A masked key does not enter at all: 0·NaN would carry a NaN to queries that may not see it.
+/// weights·v. A masked key does not enter at all: 0·NaN would carry a NaN to queries that may not see it. The
+/// finite cells go through one product whatever lies beside them, so that a NaN moves no bit elsewhere.
 Matrix mix(const HeadTrace& head) {
-  if (head.v.allFinite()) return multiply(head.weights, head.v);
-  Matrix output = Matrix::Zero(head.weights.rows(), head.v.cols());
-  for (int i = 0; i < head.weights.rows(); ++i) {
-    for (int j = 0; j < head.weights.cols(); ++j) {
-      if (enters(head, i, j)) output.row(i) += head.weights(i, j) * head.v.row(j);
+  const Matrix& v = head.v;
+  if (v.allFinite()) return multiply(head.weights, v);
+  Matrix output = multiply(head.weights, v.array().isFinite().select(v, 0.0f));
+  for (int j = 0; j < v.rows(); ++j) {
+    for (int column = 0; column < v.cols(); ++column) {
+      if (std::isfinite(v(j, column))) continue;
+      for (int i = 0; i < output.rows(); ++i) {
+        if (enters(head, i, j)) output(i, column) += head.weights(i, j) * v(j, column);
+      }
     }
   }
   return output;

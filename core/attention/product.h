@@ -3,7 +3,7 @@
 
 namespace qkv::attention {
 
-/// a·b on the calling thread. Long sums are taken in pieces of 128, so that rounding does not grow with
+/// a·b on the calling thread. Long sums are taken in pieces of 32, so that rounding does not grow with
 /// d_model.
 Matrix multiply(const Matrix& a, const Matrix& b);
 /// a·bᵀ, the same way.
