@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <regex>
 
+#include "app/controls/no_clipboard.h"
 #include "app/documents/ffmpeg.h"
 #include "app/shell/app.h"
 #include "app/shell/export_picture.h"
-
 #include "app/shell/places.h"
 #include "core/error.h"
 
@@ -19,11 +19,6 @@ const std::regex& pattern() {
   static const std::regex kPattern("%0?([1-9]?)d");
   return kPattern;
 }
-
-struct NoClipboard final : controls::Clipboard {
-  std::string get() override { return {}; }
-  void set(const std::string&) override {}
-};
 
 /// Files that go when not everything was written.
 class Written {
@@ -71,7 +66,7 @@ std::optional<attention::Cell> selected_in(const experiment::Experiment& e, std:
 void write_frames(const SweepRequest& request, const fs::path& names, Written& written,
                   const std::function<void(double)>& progress, const std::stop_token& stop) {
   const std::vector<double> values = experiment::sweep_values(request.start, request.sweep);
-  NoClipboard clipboard;
+  controls::NoClipboard clipboard;
   drawing::TextEngine text;
   RenderRequest picture = request.picture;
   App app({.width = static_cast<float>(picture.width),

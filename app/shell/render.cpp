@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/controls/no_clipboard.h"
 #include "app/drawing/players.h"
 #include "app/drawing/window_player.h"
 #include "app/shell/app.h"
@@ -14,12 +15,6 @@
 
 namespace qkv::shell {
 namespace {
-
-/// Nobody copies or pastes in a picture.
-struct NoClipboard final : controls::Clipboard {
-  std::string get() override { return {}; }
-  void set(const std::string&) override {}
-};
 
 /// Real frames of the program, all drawn on one surface.
 class Frames {
@@ -87,7 +82,7 @@ bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& reques
 }  // namespace
 
 void render(const RenderRequest& request) {
-  NoClipboard clipboard;
+  controls::NoClipboard clipboard;
   drawing::TextEngine text;
   App app({.width = static_cast<float>(request.width),
            .height = static_cast<float>(request.height),

@@ -3,6 +3,7 @@
 #include <epoxy/gl.h>
 #include <imgui.h>
 
+#include "app/controls/no_clipboard.h"
 #include "app/drawing/window_player.h"
 #include "app/shell/app.h"
 #include "app/shell/chrome/session.h"
@@ -14,11 +15,6 @@ namespace qkv::shell {
 namespace {
 
 constexpr int kWidth = 1440, kHeight = 900;
-
-struct NoClipboard final : controls::Clipboard {
-  std::string get() override { return {}; }
-  void set(const std::string&) override {}
-};
 
 /// The program on an offscreen surface.
 struct Program {
@@ -35,7 +31,7 @@ struct Program {
   }
 
   OffscreenSurface surface{kWidth, kHeight};
-  NoClipboard clipboard;
+  controls::NoClipboard clipboard;
   drawing::TextEngine text;
   App app{{.state_dir = {}, .assets_dir = {}, .clipboard = &clipboard, .text = &text}};
   drawing::WindowPlayer player{text};

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "app/controls/no_clipboard.h"
 #include "app/shell/app.h"
 #include "app/shell/chrome/session.h"
 #include "core/experiment/operations.h"
@@ -31,9 +32,11 @@ class LabComparison : public FolderTest {
     return out;
   }
 
+  controls::NoClipboard clipboard_;
   drawing::TextEngine text_;
   App app_{[this] {
     AppConfig config;
+    config.clipboard = &clipboard_;
     config.text = &text_;
     return config;
   }()};

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include "app/controls/no_clipboard.h"
 #include "app/shell/app.h"
 #include "app/shell/chrome/session.h"
 #include "core/experiment/operations.h"
@@ -10,11 +11,6 @@ namespace qkv::shell {
 namespace {
 
 using testing::IsEmpty;
-
-struct NoClipboard : controls::Clipboard {
-  std::string get() override { return {}; }
-  void set(const std::string&) override {}
-};
 
 std::string sentence(int words) {
   const char* const some[] = {"The", "cat", "sat", "down", "everywhere", "on"};
@@ -33,7 +29,7 @@ class LabLayout : public testing::TestWithParam<std::pair<float, float>> {};
 TEST_P(LabLayout, NothingOverlapsFromOneTokenToSixtyFour) {
   const auto [width, height] = GetParam();
   drawing::TextEngine text;
-  NoClipboard clipboard;
+  controls::NoClipboard clipboard;
   AppConfig config;
   config.width = width;
   config.height = height;

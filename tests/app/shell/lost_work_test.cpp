@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/controls/no_clipboard.h"
 #include "app/shell/app.h"
 #include "app/shell/chrome/session.h"
 #include "tests/app/support/temp_folder.h"
@@ -13,11 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 using controls::Key;
 using controls::KeyPress;
-
-struct NoClipboard final : controls::Clipboard {
-  std::string get() override { return {}; }
-  void set(const std::string&) override {}
-};
 
 class LostWork : public ::testing::Test {
  protected:
@@ -61,7 +57,7 @@ class LostWork : public ::testing::Test {
   }
 
   testing::TempFolder folder_;
-  NoClipboard clipboard_;
+  controls::NoClipboard clipboard_;
   drawing::TextEngine text_;
 };
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "app/controls/no_clipboard.h"
 #include "app/figures/numbers.h"
 #include "app/workspaces/lab/experiment_names.h"
 #include "app/workspaces/present/present.h"
@@ -28,17 +29,12 @@ drawing::TextEngine& engine() {
   return shared;
 }
 
-struct NoClipboard final : controls::Clipboard {
-  std::string get() override { return {}; }
-  void set(const std::string&) override {}
-};
-
 drawing::Drawing stage(documents::TalkSession& talk, drawing::Rect screen, bool revealed) {
   drawing::Drawing out;
   out.bounds = screen;
   drawing::Painter painter(out, engine(), drawing::built_in_theme(false));
   controls::Interaction nobody;
-  NoClipboard clipboard;
+  controls::NoClipboard clipboard;
   controls::Ui ui{painter, nobody, clipboard};
   PresentView view;
   view.step = talk.index();

@@ -1,23 +1,15 @@
 #include <iostream>
 #include <string>
 
+#include "app/controls/no_clipboard.h"
 #include "app/drawing/text_engine.h"
 #include "app/shell/app.h"
 
 // where_is REGION [ROW COLUMN]: the middle of a region (or of a cell of it) of the start screen at 1440×900, "x y", for
 // scripts that click in a real window. where_is alone lists the regions.
-namespace {
-
-struct NoClipboard final : qkv::controls::Clipboard {
-  std::string get() override { return {}; }
-  void set(const std::string&) override {}
-};
-
-}  // namespace
-
 int main(int argc, char** argv) {
   using namespace qkv;
-  NoClipboard clipboard;
+  controls::NoClipboard clipboard;
   drawing::TextEngine text;
   shell::AppConfig config;
   config.clipboard = &clipboard;
