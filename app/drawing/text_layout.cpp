@@ -51,16 +51,7 @@ T pattern_value(FcPattern* pattern, const char* object, T fallback, Get get) {
 
 }  // namespace
 
-namespace {
-/// One for the process, never destroyed: Pango asks fontconfig on threads of its own, and ending a font map while one of them is at
-/// work frees what it still uses.
-PangoFontMap* shared_font_map() {
-  static PangoFontMap* const map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
-  return map ? PANGO_FONT_MAP(g_object_ref(map)) : nullptr;
-}
-}  // namespace
-
-TextEngine::Impl::Impl() : font_map_(shared_font_map()) {
+TextEngine::Impl::Impl() : font_map_(pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT)) {
   if (!font_map_ || FT_Init_FreeType(&freetype_) != 0) {
     throw Error(
         "The text engine cannot start: Pango with FreeType is missing; reinstall libpangocairo and "

@@ -23,12 +23,12 @@ Id texture_id(unsigned texture) {
     return static_cast<Id>(texture);
 }
 
-/// Makes a context current for a scope: the program may have one of its own.
+/// Makes a context current for a scope: the program may have one of its own. Outside of scopes none of ours is, since
+/// Dear ImGui counts its allocations in whatever is current, also when that is gone.
 class CurrentContext {
  public:
-  explicit CurrentContext(ImGuiContext* context) : before_(ImGui::GetCurrentContext()) {
-    ImGui::SetCurrentContext(context);
-  }
+  CurrentContext() : before_(ImGui::GetCurrentContext()) {}
+  explicit CurrentContext(ImGuiContext* context) : CurrentContext() { ImGui::SetCurrentContext(context); }
   ~CurrentContext() { ImGui::SetCurrentContext(before_); }
   CurrentContext(const CurrentContext&) = delete;
   CurrentContext& operator=(const CurrentContext&) = delete;
@@ -41,8 +41,9 @@ class CurrentContext {
 
 struct WindowPlayer::Impl {
   explicit Impl(TextEngine& text_engine) : text(text_engine.impl()), atlas(text) {
+    const CurrentContext restored;
     context = ImGui::CreateContext();
-    const CurrentContext current(context);
+    ImGui::SetCurrentContext(context);
     ImGui::GetIO().IniFilename = nullptr;
     if (!ImGui_ImplOpenGL3_Init("#version 330 core")) {
       ImGui::DestroyContext(context);

@@ -62,17 +62,6 @@ EGLContext make_context(EGLDisplay display) {
   return eglCreateContext(display, config, EGL_NO_CONTEXT, version);
 }
 
-struct Idle {
-  EGLDisplay display = EGL_NO_DISPLAY;
-  EGLContext context = EGL_NO_CONTEXT;
-};
-/// Contexts that no surface uses now. They are used again and never destroyed: Mesa 22.3 corrupts the heap when a process makes
-/// and destroys many of them.
-std::vector<Idle>& idle_contexts() {
-  static std::vector<Idle> idle;
-  return idle;
-}
-
 }  // namespace
 
 struct OffscreenSurface::Impl {
@@ -91,12 +80,7 @@ struct OffscreenSurface::Impl {
 
 OffscreenSurface::OffscreenSurface(int width, int height) : impl_(std::make_unique<Impl>()) {
   if (!epoxy_has_egl()) fail("libEGL is missing");
-  if (auto& idle = idle_contexts(); !idle.empty()) {
-    impl_->display = idle.back().display;
-    impl_->context = idle.back().context;
-    idle.pop_back();
-  }
-  for (EGLDisplay display : impl_->context == EGL_NO_CONTEXT ? candidate_displays() : std::vector<EGLDisplay>{}) {
+  for (EGLDisplay display : candidate_displays()) {
     if (EGLContext context = make_context(display); context != EGL_NO_CONTEXT) {
       impl_->display = display;
       impl_->context = context;
@@ -118,7 +102,7 @@ OffscreenSurface::~OffscreenSurface() {
   glDeleteFramebuffers(1, &impl_->framebuffer);
   glDeleteRenderbuffers(1, &impl_->colour);
   eglMakeCurrent(impl_->display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
-  idle_contexts().push_back({impl_->display, impl_->context});
+  eglDestroyContext(impl_->display, impl_->context);
 }
 
 void OffscreenSurface::make_current() { impl_->make_current(); }

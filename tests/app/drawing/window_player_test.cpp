@@ -2,6 +2,7 @@
 
 #include <cairo.h>
 #include <gtest/gtest.h>
+#include <imgui.h>
 
 #include <filesystem>
 
@@ -54,6 +55,16 @@ class WindowPlayerTest : public ::testing::Test {
   std::vector<std::uint8_t> pixels_;
   float scale_ = 1;
 };
+
+// A context left current is written to after its player is gone, and that corrupts the heap.
+TEST_F(WindowPlayerTest, LeavesNoImGuiContextCurrent) {
+  EXPECT_EQ(ImGui::GetCurrentContext(), nullptr);
+  play(with({}));
+  EXPECT_EQ(ImGui::GetCurrentContext(), nullptr);
+  { WindowPlayer other(engine_); }
+  EXPECT_EQ(ImGui::GetCurrentContext(), nullptr);
+  play(with({}));
+}
 
 TEST_F(WindowPlayerTest, CellsHaveTheirColours) {
   const Heat heat = testing::example_heat();
