@@ -13,9 +13,26 @@ std::shared_ptr<const ScalingMeasurement> LearnStudies::scaling(std::uint64_t se
   });
 }
 
+std::shared_ptr<const CostMeasurement> LearnStudies::cost(std::uint64_t seed) {
+  seen_ = true;
+  if (!cost_ || given_up_) start_cost(seed);
+  return cost_;
+}
+
+void LearnStudies::frame_shown() {
+  if (std::exchange(seen_, false) || !cost_worker_.busy()) return;
+  stop_cost();
+  given_up_ = true;
+}
+
 void LearnStudies::start_cost(std::uint64_t seed) {
   cost_worker_.cancel();
   cost_worker_.wait();
+  given_up_ = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    cost_mail_ = nullptr;  // of the measurement before
+  }
   cost_ = std::make_shared<const CostMeasurement>();
   cost_worker_.submit([this, seed](const std::stop_token& stop) {
     CostMeasurement now;
@@ -26,12 +43,14 @@ void LearnStudies::start_cost(std::uint64_t seed) {
     };
     try {
       for (std::size_t i = 0; i < CostMeasurement::kMethods.size() && !stop.stop_requested(); ++i) {
+        now.at = i;
         const analysis::CostRequest request{.method = CostMeasurement::kMethods[i], .seed = seed};
         now.curves[i] = analysis::cost_curve(request, stop, [&](const analysis::CostCurve& curve) {
           now.curves[i] = curve;
           post();
         });
       }
+      now.at = CostMeasurement::kMethods.size();
       if (!stop.stop_requested())
         now.decoding = analysis::decoding_cost({.seed = seed}, stop, [&](const analysis::DecodingCost& cost) {
           now.decoding = cost;
@@ -40,6 +59,7 @@ void LearnStudies::start_cost(std::uint64_t seed) {
     } catch (const std::exception&) {  // out of memory: what was measured stays
     }
     now.done = true;
+    now.whole = !stop.stop_requested();
     post();
   });
 }
@@ -63,8 +83,12 @@ bool LearnStudies::busy() const {
 }
 
 void LearnStudies::wait() {
-  scaling_.wait();
   cost_worker_.cancel();
+  finish();
+}
+
+void LearnStudies::finish() {
+  scaling_.wait();
   cost_worker_.wait();
   poll();
 }

@@ -24,7 +24,9 @@ struct CostMeasurement {
   static constexpr std::array kMethods{analysis::CostMethod::stored, analysis::CostMethod::fused, analysis::CostMethod::window, analysis::CostMethod::linear};
   std::array<analysis::CostCurve, kMethods.size()> curves;  ///< one a method; without points until its turn comes
   analysis::DecodingCost decoding;
-  bool done = false;
+  std::size_t at = 0;  ///< what is measured just now: one of kMethods, or behind them the decoding
+  bool done = false;   ///< nothing more will come
+  bool whole = false;  ///< all of it was measured
 };
 
 /// The measurements that lessons make, on workers: what was there before stays until the new is ready.
@@ -34,19 +36,25 @@ class LearnStudies {
   /// Of this seed, or of the one before while it is made; null before the first.
   std::shared_ptr<const ScalingMeasurement> scaling(std::uint64_t seed);
 
-  void start_cost(std::uint64_t seed);
-  void stop_cost();
+  /// What was measured so far, to be asked for in each frame that shows it: the first begins it, and so does the first
+  /// after a time unseen that cut it short.
+  std::shared_ptr<const CostMeasurement> cost(std::uint64_t seed);
+  void start_cost(std::uint64_t seed);  ///< anew
+  void stop_cost();                     ///< what was measured stays
   bool measuring_cost() const { return cost_worker_.busy(); }
-  /// So far; null: not begun.
-  std::shared_ptr<const CostMeasurement> cost() const { return cost_; }
+  /// After each frame: what nobody looks at any more is not measured any further.
+  void frame_shown();
 
   bool poll();  ///< true when something is new
   bool busy() const;
-  void wait();  ///< for the study of scaling: pictures and tests. The cost is stopped.
+  void wait();    ///< for the study of scaling; the cost is stopped
+  void finish();  ///< all that was asked for, seconds of it: for pictures
 
  private:
   Latest<std::uint64_t, ScalingMeasurement> scaling_;
   std::shared_ptr<const CostMeasurement> cost_;
+  bool seen_ = false;       ///< in this frame
+  bool given_up_ = false;  ///< measuring ended because nobody looked
   mutable std::mutex mutex_;
   std::shared_ptr<const CostMeasurement> cost_mail_;
   Worker cost_worker_;  ///< last: its job uses all of the above

@@ -81,14 +81,14 @@ class Splitter {
   }
 
   /// One line of "key: value", or the continuation of the one before.
-  void entry(std::vector<LessonEntry>& entries) {
+  void entry(std::vector<LessonEntry>& entries, const char* perhaps = "") {
     const std::string_view line = lines_[at_];
     if (const std::string_view said = trimmed(line); said.empty()) {
     } else if (line[0] == ' ' || line[0] == '\t') {
       if (entries.empty()) refuse(number(), "a line that begins with a blank continues the one before, and there is none");
       entries.back().value += "\n" + std::string(said);
     } else if (!is_key_line(line)) {
-      refuse(number(), in_quotes(said) + " must be a key, a colon and a value");
+      refuse(number(), in_quotes(said) + " must be a key, a colon and a value" + perhaps);
     } else {
       if (entries.size() >= kMaxEntries) refuse(number(), "a block has at most 200 lines");
       const auto colon = line.find(':');
@@ -167,7 +167,7 @@ class Splitter {
     }
     ++at_;
     std::vector<LessonEntry>& entries = name == "step" ? part.step : part.question;
-    while (at_ < lines_.size() && !closes(lines_[at_], fence)) entry(entries);
+    while (at_ < lines_.size() && !closes(lines_[at_], fence)) entry(entries, ", or the line ``` that ends the block is missing above");
     if (at_ >= lines_.size()) refuse(begin, "this " + name + " block is not closed");
     ++at_;
   }

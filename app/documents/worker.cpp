@@ -4,7 +4,7 @@
 
 namespace qkv::documents {
 
-Worker::Worker() : thread_([this](std::stop_token quit) { run(std::move(quit)); }) {}
+Worker::Worker() = default;
 
 Worker::~Worker() {
   cancel();
@@ -15,6 +15,7 @@ void Worker::submit(Job job) {
   {
     const std::scoped_lock lock(mutex_);
     waiting_ = std::move(job);
+    if (!thread_.joinable()) thread_ = std::jthread([this](std::stop_token quit) { run(std::move(quit)); });
   }
   changed_.notify_all();
 }

@@ -36,7 +36,7 @@ class Worker {
   Job waiting_;
   bool running_ = false;
   std::stop_source job_stop_;
-  std::jthread thread_;  ///< last: it uses all of the above
+  std::jthread thread_;  ///< from the first job on; last: it uses all of the above
 };
 
 }  // namespace qkv::documents

@@ -10,14 +10,13 @@ float value_of(const analysis::CostPoint& p, CostPlot::What what) {
   return static_cast<float>(what == CostPlot::What::time ? p.seconds : p.bytes);
 }
 
-/// c·n² through the last point of a curve, over its n.
-Curve square_line(const Curve& through, const drawing::Theme& theme) {
+/// c·n² through the last point of a curve, as far as the axes show it.
+Curve square_line(const Curve& through, const Curves& data, const drawing::Theme& theme) {
   Curve line{.label = "n²", .colour = theme.text2, .dashed = true};
   const CurvePoint last = through.points.back();
-  for (const CurvePoint& p : through.points) {
-    const float ratio = p.x / last.x;
-    line.points.push_back({p.x, last.y * ratio * ratio});
-  }
+  const auto n_at = [&](float y) { return last.x * std::sqrt(y / last.y); };
+  const float from = std::max(data.x.lo, n_at(data.y.lo)), to = std::min(data.x.hi, n_at(data.y.hi));
+  for (const float n : {from, to}) line.points.push_back({n, std::clamp(last.y * (n / last.x) * (n / last.x), data.y.lo, data.y.hi)});
   return line;
 }
 
@@ -56,8 +55,7 @@ Curves cost_curves(const CostPlot& plot, const drawing::Theme& theme) {
   // Only the first series that has points is compared with n²: it comes first where the caller's order is
   // kept.
   if (!data.curves.empty() && data.curves.front().points.size() > 1) {
-    Curve line = square_line(data.curves.front(), theme);
-    std::erase_if(line.points, [&](const CurvePoint& p) { return p.y < data.y.lo; });
+    Curve line = square_line(data.curves.front(), data, theme);
     data.curves.insert(data.curves.begin(), std::move(line));
   }
   return data;

@@ -15,8 +15,8 @@ using drawing::TextStyle;
 
 namespace {
 
-constexpr float kRow = 26, kStrip = 22, kNames = 62, kQueryGap = 14, kAnswerGap = 14, kAnswers = 2 * kRow + 4;
-constexpr float kMostCell = 60, kGap = 14, kMostName = 58;
+constexpr float kRow = 26, kMostRow = 44, kStrip = 22, kNames = 62, kQueryGap = 14, kAnswerGap = 14, kAnswers = 2 * kRow + 4;
+constexpr float kMostCell = 78, kGap = 14, kMostName = 58;
 
 struct Layout {
   float name_w = 0, keys_x = 0, score_x = 0, weight_x = 0, bar_w = 0, number_w = 0, values_x = 0,
@@ -73,7 +73,7 @@ Layout layout_of(Painter& p, Rect area, const Records& r) {
   l.query_y = std::round(area.y + kNames);
   l.top = l.query_y + kStrip + kQueryGap;
   const float rest = kNames + kStrip + kQueryGap + kAnswerGap + kAnswers;
-  l.row = std::clamp(std::floor((area.h - rest) / static_cast<float>(l.n)), 14.f, kRow);
+  l.row = std::clamp(std::floor((area.h - rest) / static_cast<float>(l.n)), 14.f, kMostRow);
   l.answers_y = l.y(l.n) + kAnswerGap;
   return l;
 }

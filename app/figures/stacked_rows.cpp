@@ -18,6 +18,7 @@ using drawing::TextStyle;
 namespace {
 
 constexpr float kRow = 26, kLeastRow = 12, kGapRow = 3, kHead = 40, kSumGap = 16, kNote = 30;
+constexpr float kName = 10.5f, kNameLength = 62, kSlant = 46, kLegible = 18;  // names of columns, at 45° where they are long
 constexpr float kWeightText = 44, kSign = 22, kMostCell = 52, kLeastCell = 10;
 
 /// Columns: tokens, weights, then value rows (where they have room), "=", products.
@@ -26,6 +27,7 @@ struct Layout {
   bool with_values = false;
   float values_x = 0, products_x = 0, cell = 0;
   float top = 0, pitch = 0;  ///< of the rows
+  bool slanted = false;      ///< the names of the columns, where they are wider than a cell
   int columns = 0, rows = 0;
   float row_h() const { return pitch - kGapRow; }
   float y(int row) const { return top + pitch * static_cast<float>(row); }
@@ -49,8 +51,13 @@ Layout layout_of(Painter& p, Rect area, const StackedRows& s) {
   l.cell = std::clamp(l.with_values ? both : one, 1.f, kMostCell);
   l.values_x = std::round(from);
   l.products_x = l.with_values ? std::round(l.values_x + l.width() + kSign) : l.values_x;
-  l.top = std::round(area.y + kHead);
-  const float rows_h = area.h - kHead - kSumGap - kRow - kNote;
+  float widest = 0;
+  for (const std::string& name : s.columns) widest = std::max(widest, p.width_of(name, {.size = kName, .weight = 600}));
+  const float least = kHead + kSumGap + kRow + kNote + (kLeastRow + kGapRow) * static_cast<float>(std::max(1, l.rows));
+  l.slanted = widest > l.cell - 4 && l.cell >= kLegible && area.h >= least + kSlant;
+  const float head = kHead + (l.slanted ? kSlant : 0.f);
+  l.top = std::round(area.y + head);
+  const float rows_h = area.h - head - kSumGap - kRow - kNote;
   l.pitch = std::clamp(std::floor(rows_h / static_cast<float>(std::max(1, l.rows))), 2.f, kRow + kGapRow);
   return l;
 }
@@ -73,9 +80,10 @@ void column_names(Painter& p, const Layout& l, float x, const StackedRows& s) {
   for (int c = 0; c < l.columns && c < static_cast<int>(s.columns.size()); ++c) {
     const float middle = x + l.cell * (static_cast<float>(c) + 0.5f);
     const bool on = c == s.hovered_column;
-    const TextStyle style{.color = on ? t.text : t.text3, .size = 10, .weight = on ? 600 : 400};
+    const TextStyle style{.color = on ? t.text : t.text3, .size = kName, .weight = on ? 600 : 400};
     const std::string& name = s.columns[static_cast<std::size_t>(c)];
-    if (l.cell >= 24) p.text_fit({middle, l.top - 6}, name, style, l.cell - 4, Align::center);
+    if (l.slanted) p.text({middle - 2, l.top - 6}, p.text_engine().elided(name, style, kNameLength), style, Align::left, 45);
+    else if (l.cell >= 24) p.text_fit({middle, l.top - 6}, name, style, l.cell - 4, Align::center);
   }
 }
 
@@ -168,7 +176,7 @@ void arithmetic(Painter& p, Rect area, const Layout& l, const StackedRows& s, in
 }  // namespace
 
 float stacked_rows_height(int keys) {
-  return kHead + (kRow + kGapRow) * static_cast<float>(keys) + kSumGap + kRow + kNote;
+  return kHead + kSlant + (kRow + kGapRow) * static_cast<float>(keys) + kSumGap + kRow + kNote;
 }
 
 void stacked_rows(Painter& p, Rect area, const StackedRows& s) {

@@ -72,9 +72,9 @@ double App::wake_after() const {
   if (s.lab.busy()) return 0.01;
   if (s.export_job.busy()) return 0.05;  // its progress is drawn
   if (s.learn && s.learn->busy()) return 0.01;
-  if (s.learn_view.studies->busy()) return 0.1;
+  if (s.studies->busy()) return 0.1;
   if (s.workspace == Workspace::present && s.talk) {
-    if (s.talk->busy() || s.present_view.learn.studies->busy()) return 0.05;
+    if (s.talk->busy()) return 0.05;
     return std::min(workspaces::present_wake(s.present_view, s.in.now), s.in.next_change().value_or(std::numeric_limits<double>::infinity()));
   }
   if (s.model.busy()) return 0.05;  // its progress is drawn
@@ -100,12 +100,12 @@ void App::handle(const controls::Event& event) {
     const bool lab_arrived = s.lab.poll(), model_arrived = s.model.poll();
     const bool opened = s.opening && !s.lab.busy();
     if (opened) finish_opening(s);
-    const bool measured = s.learn_view.studies->poll();
+    const bool measured = s.studies->poll();
     const bool lesson_arrived = (s.learn && s.learn->is_open() && s.learn->poll()) || measured;
     if (const std::string lost = s.learn ? s.learn->take_error() : std::string(); !lost.empty()) s.learn_view.notice = lost;
     // A talk moves by itself: rows on their way, the timer.
     const bool on_stage = s.workspace == Workspace::present && s.talk;
-    const bool moved = on_stage && (s.talk->poll() || s.present_view.learn.studies->poll() || workspaces::present_wake(s.present_view, s.in.now) <= std::get<controls::Tick>(event).seconds);
+    const bool moved = on_stage && (s.talk->poll() || workspaces::present_wake(s.present_view, s.in.now) <= std::get<controls::Tick>(event).seconds);
     const bool exported = poll_export();
     const bool arrived = exported || moved || lesson_arrived || lab_arrived || model_arrived || s.model.progress_moved();
     const std::string error = s.autosave.take_error();
@@ -186,6 +186,7 @@ void App::build() {
   if (const auto wish_of = room_of(s).wish)
     if (const std::string wish = std::exchange(*wish_of(s), {}); !wish.empty()) run_action(s, wish);
   controls::tooltip(ui);
+  s.studies->frame_shown();
   dirty_ = false;
   ++builds_;
 }
@@ -259,7 +260,7 @@ void App::show_lesson(const RenderRequest& request) {
   lessons.go_to(static_cast<int>(it - shelf.begin()), request.step - 1);
   lessons.wait();
   frame();  // asks for what is measured
-  s.learn_view.studies->wait();
+  s.studies->finish();
   dirty_ = true;
 }
 
@@ -301,7 +302,7 @@ void App::show_talk_step(int step) {
   build();  // begins the step, and asks for what is measured
   s.present_view.revealed = true;
   s.talk->wait();
-  s.present_view.learn.studies->wait();
+  s.studies->finish();
   dirty_ = true;
 }
 

@@ -31,7 +31,7 @@ const std::vector<Action>& actions() {
     add(file_actions());
     add(edit_actions());
     add(sentence_actions(), Where::lab);
-    add(lesson_return_actions(), Where::lab);  // before the cells: Backspace leads back while there is a lesson to go back to
+    add(lesson_return_actions(), Where::lab);
     add(cell_actions(), Where::lab);
     add(view_actions());
     add(lab_view_actions(), Where::lab);

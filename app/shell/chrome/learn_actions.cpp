@@ -39,7 +39,7 @@ void open_step_in_lab(Session& s) {
     workspaces::show_first_target(s.lab, s.view);
     if (s.learn_view.main.selected) workspaces::select(s.view, *s.lab.trace(), *s.learn_view.main.selected);
     s.back_to_lesson = true;
-    s.view.notice = "Opened from lesson " + std::to_string(s.learn->lesson().number) + ", step " + std::to_string(s.learn->step_index() + 1) + ". Backspace returns to it.";
+    s.view.notice = "Opened from lesson " + std::to_string(s.learn->lesson().number) + ", step " + std::to_string(s.learn->step_index() + 1) + ". L returns to it.";
   } catch (const std::exception& e) {
     show_message(s, "This step could not be opened in the Lab", e.what());
   }
@@ -74,8 +74,8 @@ std::vector<Action> learn_actions() {
        }, is_unanswered},
       {"learn.again", m, "Start the step again", "Takes back what was changed in it", {{Key::r, kShift}}, [](Session& s) { s.learn->start_again(); }, is_open},
       {"learn.new_draw", m, "New draw", "Other random numbers", {{Key::r, {}}}, [](Session& s) { workspaces::draw_again(*s.learn, s.learn_view); }, draws},
-      {"learn.measure", m, "Measure on this machine", "What attention costs, n doubling", {}, [](Session& s) { s.learn_view.studies->start_cost(s.learn_view.seed); }, measures},
-      {"learn.stop_measuring", m, "Stop measuring", "What was measured stays", {}, [](Session& s) { s.learn_view.studies->stop_cost(); }, measures},
+      {"learn.measure", m, "Measure on this machine", "What attention costs, n doubling", {}, [](Session& s) { s.studies->start_cost(s.learn_view.seed); }, measures},
+      {"learn.stop_measuring", m, "Stop measuring", "What was measured stays", {}, [](Session& s) { s.studies->stop_cost(); }, measures},
       {"learn.cell_left", m, "Select the cell to the left", "Walk the matrix", {{Key::left, kShift}}, walk(0, -1), is_open},
       {"learn.cell_right", m, "Select the cell to the right", "Walk the matrix", {{Key::right, kShift}}, walk(0, 1), is_open},
       {"learn.cell_up", m, "Select the cell above", "Walk the matrix", {{Key::up, kShift}}, walk(-1, 0), is_open},
@@ -96,7 +96,7 @@ std::vector<Action> learn_actions() {
 }
 
 std::vector<Action> lesson_return_actions() {
-  return {{"learn.back", "View", "Back to the lesson", "To the step this experiment was opened from", {{Key::backspace, {}}},
+  return {{"learn.back", "View", "Back to the lesson", "To the step this experiment was opened from", {{Key::l, {}}},
            [](Session& s) { s.workspace = Workspace::learn; }, [](const Session& s) { return s.back_to_lesson; }}};
 }
 

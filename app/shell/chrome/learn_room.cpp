@@ -35,9 +35,13 @@ const Room kLearnRoom{
     .open_title = title,
     .draw = [](controls::Ui& ui, Session& s, drawing::Rect area) {
       s.learn_view.own = s.lab.trace();
+      s.learn_view.studies = s.studies;
       workspaces::learn(ui, lessons_of(s), s.learn_view, area);
     },
-    .figure = [](controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) { return workspaces::learn_figure(ui, lessons_of(s), s.learn_view, area, name); },
+    .figure = [](controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) {
+      s.learn_view.studies = s.studies;
+      return workspaces::learn_figure(ui, lessons_of(s), s.learn_view, area, name);
+    },
     .title = title,
     .facts = facts,
     .error = [](const Session& s) { return s.learn && s.learn->is_open() ? s.learn->document().error() : std::string(); },

@@ -9,6 +9,7 @@ namespace {
 drawing::Rect figure(controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) {
   if (!s.talk) throw Error("No talk is being given: open an experiment, a lesson or a talk first.");
   if (!name.empty() && name != "step") throw Error("There is no figure '" + name + "' of a talk: leave --figure out for the whole step.");
+  s.present_view.learn.studies = s.studies;
   workspaces::present(ui, *s.talk, s.present_view, area, true);
   return area;
 }
@@ -25,6 +26,7 @@ const Room kPresentRoom{
     .draw =
         [](controls::Ui& ui, Session& s, drawing::Rect area) {
           s.present_view.moves = s.settings.transitions;
+          s.present_view.learn.studies = s.studies;
           if (s.talk) workspaces::present(ui, *s.talk, s.present_view, area, s.picture);
         },
     .figure = figure,

@@ -110,7 +110,10 @@ void go_to(Session& s, Workspace workspace) {
 std::string& notice_of(Session& s) { return room_of(s).notice(s); }
 
 documents::LearnSession& lessons_of(Session& s) {
-  if (!s.learn) s.learn = std::make_unique<documents::LearnSession>(s.assets, s.own_lessons, s.state_folder);
+  if (s.learn) return *s.learn;
+  s.learn = std::make_unique<documents::LearnSession>(s.assets, s.own_lessons, s.state_folder);
+  if (const auto& troubles = s.learn->shelf().troubles; !troubles.empty())
+    s.learn_view.notice = troubles.front() + (troubles.size() > 1 ? " (and " + std::to_string(troubles.size() - 1) + " more: Ctrl+L)" : "");
   return *s.learn;
 }
 

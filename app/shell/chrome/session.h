@@ -10,6 +10,7 @@
 #include "app/documents/background_job.h"
 #include "app/documents/lab_document.h"
 #include "app/documents/learn_session.h"
+#include "app/documents/learn_studies.h"
 #include "app/documents/model_session.h"
 #include "app/documents/settings.h"
 #include "app/documents/talk_session.h"
@@ -72,6 +73,7 @@ struct Session {
   workspaces::ModelView model_view;
   std::unique_ptr<documents::LearnSession> learn;  ///< null until it is first looked at: see lessons_of()
   workspaces::LearnView learn_view;
+  std::shared_ptr<documents::LearnStudies> studies = std::make_shared<documents::LearnStudies>();  ///< what lessons measure
   std::unique_ptr<documents::TalkSession> talk;  ///< being given, or given last
   workspaces::PresentView present_view;
   Workspace before_present = Workspace::lab;  ///< where leaving it leads

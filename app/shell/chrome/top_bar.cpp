@@ -135,6 +135,15 @@ void top_bar(Ui& ui, Session& s, Rect area) {
     else controls::open_popup(s.in, "open-menu");
   }
   x = picker.right() + 12;
+  if (in_lab && s.back_to_lesson && s.learn && s.learn->is_open()) {
+    const std::string label = "Back to lesson " + std::to_string(s.learn->lesson().number);
+    const ButtonStyle style{.hint = "To the step this experiment was opened from, as it was left (L)"};
+    const float w = controls::button_width(ui, label, style);
+    if (x + w < area.right() - taken) {
+      if (controls::button(ui, "action/learn.back", {x, area.y + 10, w, 28}, label, style)) run_action(s, "learn.back");
+      x += w + 12;
+    }
+  }
   if (in_model && s.model.is_open()) {
     const std::string facts = workspaces::facts(*s.model.run());
     const drawing::TextStyle style{.color = t.text3, .size = 10.5f, .family = drawing::Family::mono};
@@ -167,6 +176,7 @@ void top_bar(Ui& ui, Session& s, Rect area) {
   }
   main_menu(ui, s, menu);
   open_menu(ui, s, picker);
+  if (s.workspace == Workspace::learn) workspaces::lesson_list(ui, lessons_of(s), s.learn_view, picker);
 }
 
 }  // namespace qkv::shell

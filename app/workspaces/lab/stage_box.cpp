@@ -108,6 +108,21 @@ void name_axes(const Scene& s, const StageBox& b, std::vector<AxisLabel>& rows, 
     for (int i = 0; i < b.rows; ++i) rows.push_back(label(row_name(s.experiment(), {b.stage, b.layer, b.head, i, 0})));
 }
 
+/// Decimals in which numbers that were set by hand stand as they were set, 1 or 2; 2 for all others, and for large matrices.
+int written_decimals(const StageBox& b, const Matrix& values) {
+  const bool given = is_weight_matrix(b.stage) || b.stage == Stage::x || b.stage == Stage::embedding;
+  if (!given || values.size() > 1024) return 2;
+  const bool tenths = (values.array() * 10 - (values.array() * 10).round()).abs().maxCoeff() < 1e-3f;
+  return tenths ? 1 : 2;
+}
+
+/// As many as have room, and as mean something: weights are shares of 1, the others are read to a hundredth.
+int decimals(const StageBox& b, const Matrix& values, bool square) {
+  if (b.cell_w >= 48 && b.stage == Stage::weights) return 3;
+  if (b.cell_w < (square ? 26 : 32)) return 1;
+  return written_decimals(b, values);
+}
+
 void title(Scene& s, const StageBox& b, float y) {
   auto& p = s.p();
   std::vector<Run> runs;
@@ -148,7 +163,7 @@ void stage_box(Scene& s, const StageBox& b) {
   figures::HeatmapStyle style{.cell_w = b.cell_w, .cell_h = b.cell_h,
                               .map = look.sequential ? drawing::Map::sequential : drawing::Map::diverging,
                               .lo = look.sequential ? 0 : -look.limit, .hi = look.limit, .numbers = s.view.numbers,
-                              .max_decimals = b.cell_w >= 48 ? 3 : b.cell_w >= (square ? 26 : 32) ? 2 : 1, .rows = rows, .columns = columns,
+                              .max_decimals = decimals(b, *look.values, square), .rows = rows, .columns = columns,
                               .row_label_width = (b.row_labels > 0 ? b.row_labels : s.layout.label_width) + (is_given_x(s, b) ? 14.f : 6.f),
                               .label_size = s.layout.label_size, .label_length = s.layout.label_length, .masked = look.masked};
   if (look.masked && b.stage == Stage::scaled) style.masked_text = "−∞";

@@ -70,6 +70,43 @@ struct Wishes {
   bool others = false;
 };
 
+/// How the reader answered in each lesson so far: a dot for each question, filled when it was answered right.
+void so_far(LearnScene& s, Rect area, Wishes& wishes) {
+  auto& p = s.p();
+  const auto& t = s.theme();
+  const auto& lessons = s.session.shelf().lessons;
+  std::vector<int> asking;
+  for (int i = 0; i < static_cast<int>(lessons.size()); ++i)
+    if (i != s.session.lesson_index() && s.session.score(i).asked > 0) asking.push_back(i);
+  if (asking.empty()) return;
+  p.text({area.x, area.y + 14}, "So far", {.color = t.text, .size = 14, .weight = 600});
+  const int columns = area.w > 560 ? 2 : 1, rows = (static_cast<int>(asking.size()) + columns - 1) / columns;
+  const float pitch = std::clamp((area.h - 30) / static_cast<float>(rows), 0.f, 30.f), w = std::floor((area.w - 32.f * static_cast<float>(columns - 1)) / static_cast<float>(columns));
+  if (pitch < 17) return;
+  for (int k = 0; k < static_cast<int>(asking.size()); ++k) {
+    const int i = asking[static_cast<std::size_t>(k)];
+    const auto& lesson = lessons[static_cast<std::size_t>(i)];
+    const auto score = s.session.score(i);
+    const Rect row{area.x + (w + 32) * static_cast<float>(k / rows), std::round(area.y + 28 + pitch * static_cast<float>(k % rows)), w, std::floor(pitch)};
+    const std::string id = "learn/so-far/" + std::to_string(i);
+    if (s.ui.hot(id)) p.fill(row, t.hover, 4);
+    p.fill({row.x, row.bottom(), row.w, 1}, t.border);
+    const float dots = 12 * static_cast<float>(score.asked), middle = row.center().y;
+    const drawing::TextStyle title{.color = t.text, .size = 12.5f};
+    p.text_middle(row.x + 20, middle, std::to_string(lesson.number), {.color = t.text3, .size = 11.5f, .family = Family::mono}, Align::right);
+    p.text_middle(row.x + 30, middle, p.text_engine().elided(lesson.title, title, row.w - 30 - dots - 12), title);
+    for (int q = 0; q < score.asked; ++q) {
+      const Rect dot{row.right() - dots + 12 * static_cast<float>(q) + 1, std::round(middle - 4), 8, 8};
+      if (q < score.right) p.fill(dot, t.weight, 4);
+      else p.stroke(dot, t.text3, 1, 4);
+    }
+    p.region({.id = id, .rect = row, .label = lesson_title(lesson) + ": " + std::to_string(score.right) + " of " + std::to_string(score.asked) + " right", .hint = "Opens this lesson",
+              .cursor = drawing::Cursor::hand, .focusable = true});
+    s.ui.focus_ring(id, row, 4);
+    if (s.ui.clicked(id)) wishes.lesson = i;
+  }
+}
+
 void show(LearnScene& s, Rect area, Wishes& wishes) {
   auto& p = s.p();
   const auto& t = s.theme();
@@ -84,6 +121,8 @@ void show(LearnScene& s, Rect area, Wishes& wishes) {
     y += controls::paragraph(p, {x, y}, w, "Each stands beside its own figure. The first answer counts; a wrong one explains itself.", {.color = t.text2, .size = 14}) + 18;
     const controls::ButtonStyle style{.primary = true, .hint = "Draws ten questions and asks the first (→)"};
     if (controls::button(s.ui, "learn/begin", {x, y, 150, 34}, "Draw ten questions", style)) s.view.wish = "learn.next";
+    y += 34 + 36;
+    so_far(s, {x, y, w, area.bottom() - 24 - y}, wishes);
     return;
   }
   const auto score = documents::score_of(*quiz);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/figures/numbers.h"
+#include "app/figures/symbols.h"
 #include "app/workspaces/lab/commands.h"
 #include "app/workspaces/lab/symbols.h"
 #include "app/workspaces/learn/special_figures.h"
@@ -34,9 +35,9 @@ struct Strip {
   /// Room for a control with its name at the left; `name_w` is what the name took.
   Rect named(const std::string& name, float width) {
     const drawing::TextStyle style{.color = t().text2, .size = 12.5f, .weight = 500};
-    const float w = s.p().width_of(name, style) + 12;
+    const float w = figures::symbols_width(s.p(), name, style) + 12;
     const Rect r = flow.take(w + width);
-    s.p().text_middle(r.x, r.center().y, name, style);
+    figures::symbols(s.p(), {r.x, std::round(r.center().y + 4.5f)}, name, style);
     return {r.x + w, r.y, r.w - w, r.h};
   }
   static Rect middle(Rect r, float h) { return {r.x, std::round(r.center().y - h / 2), r.w, h}; }
@@ -80,7 +81,7 @@ void temperature(Strip& c) {
 }
 
 void d_k(Strip& c) {
-  const Rect r = c.named("d_k", 380);
+  const Rect r = c.named("d_k", std::clamp(c.flow.room() - 40, 380.f, 560.f));
   const Rect bar{r.x, r.y, r.w - 60, r.h};
   float value = static_cast<float>(c.e().d_k);
   const auto moved = ticked(c, "learn/d_k", bar, value, 1, 512, {.logarithmic = true, .integer = true, .step = 1, .ticks = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}, .label = "d_k", .hint = "Columns of Q and K. Growing adds columns: zero when hand-set, from the seed when random."}, 0);
@@ -206,6 +207,10 @@ float ways_out(LearnScene& s, Rect area) {
     right -= 8;
   };
   place("learn/open-in-lab", "Open in the Lab", "", "Exactly this state, where everything can be changed (L)", "learn.open_in_lab", false);
+  if (s.step().figure.name == "cost") {
+    const bool busy = s.view.studies && s.view.studies->measuring_cost();
+    place("learn/cost", busy ? "Stop" : "Measure again", "", "Real passes of this program, on one core; a few seconds for each curve", busy ? "learn.stop_measuring" : "learn.measure", false);
+  }
   if (has(s, "new-draw")) place("learn/new-draw", "New draw", "dice", "Other random numbers (R)", "learn.new_draw", false);
   if (s.session.document().can_undo()) place("learn/start-again", "Start again", "reset", "The step as it began", "learn.again", true);
   return right;

@@ -6,17 +6,18 @@
 #include "app/figures/symbols.h"
 #include "app/workspaces/learn/special_figures.h"
 
-// Lesson 16: attention timed on the reader's own machine, n doubling.
+// Lesson 16: attention timed on the reader's own machine, n doubling, from the moment it is looked at.
 namespace qkv::workspaces {
 
 using analysis::CostMethod;
-using drawing::Align;
+using documents::CostMeasurement;
 using drawing::Family;
 using figures::number;
+using figures::Unit;
 
 namespace {
 
-constexpr float kInset = 24, kGutter = 28, kBar = 52, kTable = 148;
+constexpr float kInset = 24, kGutter = 28, kStatus = 38, kTable = 168, kLeastForFour = 480;
 
 const char* name_of(CostMethod method) {
   switch (method) {
@@ -38,78 +39,121 @@ drawing::Color colour_of(const drawing::Theme& t, CostMethod method) {
   return t.text;
 }
 
-/// Start and stop, and what is going on.
-void bar(LearnScene& s, Rect area, const documents::CostMeasurement* m) {
+std::string seconds(double v) { return figures::quantity(static_cast<float>(v), Unit::seconds); }
+
+/// What is measured just now, and how many curves are done: a segment for each.
+void status(LearnScene& s, Rect area, const CostMeasurement& m) {
   auto& p = s.p();
-  const bool busy = s.view.studies->measuring_cost();
-  const controls::ButtonStyle style{.primary = !m, .hint = "Real passes of this program, on one core; a few seconds for each curve"};
-  const std::string label = busy ? "Stop" : m ? "Measure again" : "Measure on this machine";
-  const float w = controls::button_width(s.ui, label, style);
-  if (controls::button(s.ui, "learn/cost", {area.x, area.y + 10, w, 30}, label, style)) s.view.wish = busy ? "learn.stop_measuring" : "learn.measure";
-  std::string words = "Nothing is measured yet: the curves are made here, not drawn.";
-  if (m && busy) words = "Measuring…";
-  if (m && !busy) words = m->done ? "Measured on this machine, one head, d_k 64, one core." : "Stopped.";
-  p.text_fit({area.x + w + 16, area.y + 29}, words, {.color = s.theme().text2, .size = 12}, area.w - w - 16);
+  const auto& t = s.theme();
+  constexpr std::size_t kCurves = CostMeasurement::kMethods.size() + 1;
+  std::string words = "Stopped. What was measured stays.";
+  if (m.whole) words = "Measured on this machine: one head, d_k = 64, one core.";
+  else if (!m.done) {
+    const bool decoding = m.at + 1 >= kCurves;
+    const int n = decoding ? (m.decoding.points.empty() ? 0 : m.decoding.points.back().n) : m.curves[m.at].points.empty() ? 0 : m.curves[m.at].points.back().n;
+    words = "Measuring " + std::to_string(m.at + 1) + " of " + std::to_string(kCurves) + ": " + (decoding ? "one token after another" : name_of(CostMeasurement::kMethods[m.at])) +
+            (n > 0 ? ", n = " + std::to_string(n) + " done" : "");
+  }
+  const float y = area.y + 20;
+  const float w = figures::symbols(p, {area.x, y}, words, {.color = t.text2, .size = 12.5f});
+  if (m.done) return;
+  constexpr float kSegment = 26;
+  for (std::size_t i = 0; i < kCurves; ++i) {
+    const Rect segment{std::round(area.x + w + 16 + (kSegment + 3) * static_cast<float>(i)), y - 8, kSegment, 6};
+    p.fill(segment, i < m.at ? t.text2 : i == m.at ? t.weight : t.sunken, 2);
+  }
 }
 
-void plot(LearnScene& s, Rect area, figures::CostPlot::What what, const documents::CostMeasurement& m) {
-  const bool time = what == figures::CostPlot::What::time;
-  const Rect below = figures::heading(s.p(), area, {.title = time ? "Time of one pass" : "Memory that is kept", .note = time ? "seconds by n" : "bytes by n, from the shapes"});
-  figures::CostPlot plot{.what = what};
-  for (std::size_t i = 0; i < m.curves.size(); ++i)
-    if (!m.curves[i].points.empty()) plot.series.push_back({name_of(m.kMethods[i]), colour_of(s.theme(), m.kMethods[i]), &m.curves[i]});
-  if (plot.series.empty()) return;
-  figures::Curves data = figures::cost_curves(plot, s.theme());
-  data.id = time ? "cost/time" : "cost/memory";
+/// Draws the curves under their title, with the values at the n that was last pointed at.
+void plot(LearnScene& s, Rect area, const char* title, const char* note, figures::Curves data) {
+  const Rect below = figures::heading(s.p(), area, {.title = title, .note = note});
+  if (data.curves.empty()) {
+    s.p().text({below.x, below.y + 24}, "Not measured yet", {.color = s.theme().text3, .size = 12});
+    return;
+  }
   const auto layout = figures::curves_layout(s.p(), below, data);
+  if (s.ui.hot(data.id))
+    if (const auto n = figures::cursor_at(layout, data, s.ui.in.pointer.x)) s.view.cost_n = n;
+  data.cursor = s.view.cost_n;
+  data.draggable = false;
   figures::curves(s.p(), layout, data);
 }
 
+void method_plot(LearnScene& s, Rect area, figures::CostPlot::What what, const CostMeasurement& m) {
+  const bool time = what == figures::CostPlot::What::time;
+  figures::CostPlot data{.what = what};
+  for (std::size_t i = 0; i < m.curves.size(); ++i)
+    if (!m.curves[i].points.empty()) data.series.push_back({name_of(m.kMethods[i]), colour_of(s.theme(), m.kMethods[i]), &m.curves[i]});
+  figures::Curves curves = data.series.empty() ? figures::Curves{} : figures::cost_curves(data, s.theme());
+  curves.id = time ? "cost/time" : "cost/memory";
+  curves.y.title.clear();  // the heading says it
+  plot(s, area, time ? "Time of one pass" : "Memory that is kept", time ? "measured" : "from the shapes", std::move(curves));
+}
+
+void decoding_plot(LearnScene& s, Rect area, const CostMeasurement& m) {
+  figures::Curves curves = m.decoding.points.empty() ? figures::Curves{} : figures::decoding_curves(m.decoding, s.theme());
+  curves.id = "cost/decoding";
+  curves.y.title.clear();
+  plot(s, area, "Time of one token", "one head, projections included", std::move(curves));
+}
+
+/// "n" with its exponent.
+void power(LearnScene& s, Point at, double exponent) {
+  const float w = s.p().text(at, "n", {.color = s.theme().text, .size = 12.5f, .italic = true});
+  s.p().text({at.x + w + 1, at.y - 4}, number(static_cast<float>(exponent), 2), {.color = s.theme().text, .size = 10, .family = Family::mono});
+}
+
 /// What the curves come to in numbers, one line a method.
-void table(LearnScene& s, Rect area, const documents::CostMeasurement& m) {
+void table(LearnScene& s, Rect area, const CostMeasurement& m) {
   auto& p = s.p();
   const auto& t = s.theme();
   const drawing::TextStyle head{.color = t.text3, .size = 11}, mono{.color = t.text, .size = 11.5f, .family = Family::mono};
-  const float columns[] = {0, 0.27f, 0.42f, 0.58f, 0.76f};
+  const float columns[] = {0, 0.31f, 0.46f, 0.62f, 0.78f};
   const auto at = [&](int i) { return std::round(area.x + area.w * columns[i]); };
-  const char* const names[] = {"way", "largest n", "time", "grows as", "error"};
+  const char* const names[] = {"way", "largest n", "one pass", "grows as", "error"};
   for (int i = 0; i < 5; ++i) p.text({at(i), area.y + 12}, names[i], head);
-  float y = area.y + 34;
+  p.fill({area.x, area.y + 20, area.w, 1}, t.border);
+  float y = area.y + 40;
   for (std::size_t i = 0; i < m.curves.size(); ++i) {
     const auto& curve = m.curves[i];
     p.fill({at(0), y - 9, 9, 9}, colour_of(t, m.kMethods[i]), 1);
-    p.text({at(0) + 16, y}, name_of(m.kMethods[i]), {.color = t.text, .size = 12});
+    p.text_fit({at(0) + 16, y}, name_of(m.kMethods[i]), {.color = t.text, .size = 12}, at(1) - at(0) - 22);
     if (!curve.points.empty()) {
       const auto& last = curve.points.back();
       p.text({at(1), y}, std::to_string(last.n), mono);
-      p.text({at(2), y}, figures::quantity(static_cast<float>(last.seconds), figures::Unit::seconds), mono);
-      if (std::isfinite(curve.exponent)) p.text({at(3), y}, "n^" + number(static_cast<float>(curve.exponent), 2), mono);
+      p.text({at(2), y}, seconds(last.seconds), mono);
+      if (std::isfinite(curve.exponent)) power(s, {at(3), y}, curve.exponent);
       p.text({at(4), y}, std::isfinite(last.error) ? number(100 * last.error, 1) + " %" : "none", mono);
     }
-    y += 21;
+    y += 22;
   }
   if (m.decoding.points.empty()) return;
   const auto& d = m.decoding.points.back();
-  const auto seconds = [](double v) { return figures::quantity(static_cast<float>(v), figures::Unit::seconds); };
-  p.text_fit({area.x, y + 8}, "One token at n = " + std::to_string(d.n) + ": " + seconds(d.all_at_once) + " in one pass, " + seconds(d.cached) + " with a cache, " + seconds(d.uncached) + " without.",
-             {.color = t.text2, .size = 12}, area.w);
+  p.fill({area.x, y - 10, area.w, 1}, t.border);
+  controls::paragraph(p, {area.x, y - 2}, area.w, "One token at n = " + std::to_string(d.n) + ": " + seconds(d.all_at_once) + " as its share of a pass over all, " + seconds(d.cached) + " alone with a cache of keys and values, " +
+                                        seconds(d.uncached) + " without one.",
+                      {.color = t.text2, .size = 12});
 }
 
 }  // namespace
 
 void cost_figure(LearnScene& s, Rect area) {
-  const auto m = s.view.studies->cost();
+  using What = figures::CostPlot::What;
+  const CostMeasurement m = *s.view.studies->cost(s.view.seed);
   const Rect inner{area.x + kInset, area.y + 8, area.w - 2 * kInset, area.h - 20};
-  bar(s, inner, m.get());
-  static const documents::CostMeasurement kNone;
-  const auto& shown = m ? *m : kNone;
-  const float w = std::floor((inner.w - kGutter) / 2), h = inner.h - kBar - kTable - 16;
-  const Rect left{inner.x, inner.y + kBar, w, h};
-  plot(s, left, figures::CostPlot::What::time, shown);
-  plot(s, {left.right() + kGutter, left.y, w, h}, figures::CostPlot::What::memory, shown);
-  const float y = left.bottom() + 16;
-  s.p().fill({inner.x, y - 8, inner.w, 1}, s.theme().border);
-  table(s, {inner.x, y, inner.w, kTable}, shown);
+  status(s, inner, m);
+  const float w = std::floor((inner.w - kGutter) / 2), right = inner.x + w + kGutter, top = inner.y + kStatus, room = inner.bottom() - top;
+  // Where there is no height for four, the numbers stand under the two plots alone.
+  const bool four = room >= kLeastForFour;
+  const float h = four ? std::floor(room * 0.54f) : std::max(120.f, room - kTable - 16);
+  method_plot(s, {inner.x, top, w, h}, What::time, m);
+  method_plot(s, {right, top, w, h}, What::memory, m);
+  const float y = top + h + 20;
+  s.p().fill({inner.x, y - 12, inner.w, 1}, s.theme().border);
+  table(s, {inner.x, y, four ? w : inner.w, kTable}, m);
+  if (!four) return;
+  s.p().fill({std::round(inner.x + w + kGutter / 2), top, 1, inner.bottom() - top}, s.theme().border);
+  decoding_plot(s, {right, y - 4, w, inner.bottom() - y + 4}, m);
 }
 
 }  // namespace qkv::workspaces

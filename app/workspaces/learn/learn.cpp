@@ -85,7 +85,6 @@ void learn(Ui& ui, LearnSession& session, LearnView& view, Rect area) {
   step_figure(s, {area.x + column, area.y, area.w - column, area.h});
   follow_goal(s);
   text_column(s, {area.x, area.y, column, area.h});
-  lesson_list(s, {area.x, area.y, column, area.h});
 }
 
 void go_to_step(LearnSession& session, LearnView& view, int lesson, int step) {

@@ -25,7 +25,8 @@ void choose_answer(documents::LearnSession& session, LearnView& view, int option
 void draw_again(documents::LearnSession& session, LearnView& view);
 /// "3  Why three projections"
 std::string lesson_title(const documents::Lesson& lesson);
-/// Opens the list of lessons (popup "lessons").
+/// Opens the list of lessons (popup "lessons"); lesson_list draws it under its button while it is open: last, over everything.
 void open_lesson_list(controls::Interaction& in, LearnView& view);
+void lesson_list(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect button);
 
 }  // namespace qkv::workspaces

@@ -21,8 +21,7 @@ void lookup_figure(LearnScene& s, Rect area) {
   int hovered = -1;
   const std::string prefix = "records/record/";
   if (s.ui.in.hot.starts_with(prefix)) hovered = std::atoi(s.ui.in.hot.c_str() + prefix.size());
-  const float h = figures::records_height(static_cast<int>(kCatalogue.records.size()));
-  const Rect table{inner.x, inner.y + 46, inner.w, std::min(h, inner.h - 46)};
+  const Rect table{inner.x, inner.y + 46, inner.w, inner.h - 46};
   figures::records(p, table, {.catalogue = &kCatalogue, .found = &found, .hard = true, .hovered = hovered});
 }
 

@@ -84,6 +84,10 @@ void reply(Card& c) {
     c.y += 20;
     c.prose(o.reply, 13.5f);
   }
+  if (answer.revealed && !answer.right && q.goal && !q.hint.empty()) {  // what was to be done is not done: how it could be
+    c.y += 6;
+    c.prose(q.hint, 13.5f);
+  }
   if (s.session.answered() && !q.why.empty()) {
     c.y += 6;
     c.prose(q.why, 13.5f);

@@ -25,7 +25,7 @@ struct LearnScene {
 };
 
 // The parts, each in the file of its name.
-void text_column(LearnScene& s, Rect area);      ///< picker, heading, text, question, and the way on
+void text_column(LearnScene& s, Rect area);      ///< heading, text, question, and the way on
 /// The question with its answers or its goal, from `at` down; returns its height.
 float question_card(LearnScene& s, Point at, float width);
 void step_figure(LearnScene& s, Rect area);      ///< what stands beside the text, with its controls
@@ -34,6 +34,5 @@ void stages_figure(LearnScene& s, Rect area);    ///< the Lab's matrices, as the
 void spotlight(Scene& lab, const std::vector<experiment::Place>& places);
 /// What the reader may change, framed.
 void changeable(Scene& lab, const std::vector<experiment::Place>& places);
-void lesson_list(LearnScene& s, Rect anchor);    ///< popup "lessons"; drawn last, over everything
 
 }  // namespace qkv::workspaces

@@ -3,6 +3,7 @@
 #include "app/figures/stacked_rows.h"
 #include "app/workspaces/lab/symbols.h"
 #include "app/workspaces/learn/special_figures.h"
+#include "core/analysis/weighted_sum.h"
 
 // Lesson 11: the output of one query as a stack of value rows.
 namespace qkv::workspaces {
@@ -29,14 +30,11 @@ void stack_figure(LearnScene& s, Rect area) {
   for (int i = 0; i < n; ++i) stack.keys.push_back(token_label(e, i));
   for (int j = 0; j < d; ++j) stack.columns.push_back(column_name(e, {Stage::v, view.layer, view.head, 0, j}));
   const Matrix weights = head.weights.row(query);
-  auto products = std::make_shared<Matrix>((head.v.array().colwise() * head.weights.row(query).transpose().array()).matrix());
-  auto sums = std::make_shared<Matrix>(Matrix::Zero(n + 1, d));
-  for (int i = 0; i < n; ++i) sums->row(i + 1) = sums->row(i) + products->row(i);
-  sums->row(n) = head.output.row(query);
+  const auto sum = std::make_shared<const analysis::WeightedSum>(analysis::weighted_sum(weights, head.v));
   stack.weights = std::make_shared<const Matrix>(weights);
   stack.values = {trace, &head.v};
-  stack.products = products;
-  stack.sums = sums;
+  stack.products = {sum, &sum->products};
+  stack.sums = {sum, &sum->sums};
   auto& in = s.ui.in;
   for (const char* id : {"stack/values", "stack/products", "stack/sum"}) {
     const drawing::Rect r = s.view.stack_grid;

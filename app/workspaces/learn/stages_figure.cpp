@@ -81,6 +81,7 @@ void add_stage(const Scene& s, Shown& shown, Cell c, bool lens, bool own_head) {
     part.box.note = "head " + std::to_string(c.head) + (head.name.empty() ? "" : ": " + head.name);
     if (s.trace->layers.size() > 1) part.box.note = "layer " + std::to_string(c.layer) + (s.trace->layers[static_cast<std::size_t>(c.layer)].heads.size() > 1 ? ", " + part.box.note : "");
   }
+  if (part.box.note.empty() && c.stage == Stage::output && !lens) part.box.note = "output";
   shown.parts.push_back(std::move(part));
 }
 
@@ -173,17 +174,34 @@ void lines(Scene& s, Rect area) {
                                            .selected_query = s.view.query, .selected_key = -1, .hovered_query = query.value_or(-1), .hovered_key = key.value_or(-1)});
 }
 
+std::string words_from(const Scene& s, int first) {
+  std::string text = first > 0 ? "…" : "";
+  for (int i = first; i < s.trace->n(); ++i) text += (text.empty() ? "" : " ") + token_label(s.experiment(), i);
+  return text;
+}
+
+/// What tells this experiment from the one beside it: its title where both read the same words, else its words; of those that
+/// have no room, the part that differs.
+std::string name_of(const Scene& s, const Scene* other, float room, const drawing::TextStyle& style) {
+  const std::string sentence = words_from(s, 0);
+  if (!other) return sentence;
+  const std::string others = words_from(*other, 0);
+  if (sentence == others) return s.experiment().title;
+  if (std::max(s.p().width_of(sentence, style), s.p().width_of(others, style)) <= room) return sentence;
+  int same = 0;
+  while (same < std::min(s.trace->n(), other->trace->n()) && token_label(s.experiment(), same) == token_label(other->experiment(), same)) ++same;
+  return words_from(s, std::max(0, same - 2));  // with two words to know the place by
+}
+
 /// "The cat sat down · hand-set weights": what the numbers are of, for they are never passed one for another.
-void caption(Scene& s, Rect area, const std::string& title) {
+void caption(Scene& s, Rect area, const Scene* other) {
   auto& p = s.p();
   const auto& t = s.theme();
   const drawing::TextStyle name{.color = t.text, .size = 13, .weight = 600}, words{.color = t.text3, .size = 11.5f};
-  std::string sentence;
-  for (int i = 0; i < s.trace->n(); ++i) sentence += (i ? " " : "") + token_label(s.experiment(), i);
   const std::string sources = s.view.sources.words;
   const float x = area.x + 24, y = area.y + 24, room = area.w - 48;
-  const std::string shown = title.empty() ? sentence : title;
   const float sources_w = p.width_of(sources, words);
+  const std::string shown = name_of(s, other, room - sources_w - 20, name);
   const float w = p.text_fit({x, y}, shown, name, std::max(60.f, room - sources_w - 20));
   if (w + 20 + sources_w <= room) p.text({x + w + 14, y}, sources, words);
 }
@@ -257,18 +275,16 @@ void stages_figure(LearnScene& s, Rect area) {
   std::optional<Panel> second;
   if (documents::LabDocument* beside = s.session.beside()) second.emplace(panel_of(s, *beside, s.view.beside, true));
   const auto [first_area, second_area] = second ? halves(main, *second, room) : std::pair{room, Rect{}};
-  // Two experiments on the same sentence are told apart by their titles.
-  const bool same_words = second && experiment::sentence_of(main.lab.experiment()) == experiment::sentence_of(second->lab.experiment());
-  const auto one = [&](Panel& panel, Rect r) {
+  const auto one = [&](Panel& panel, const Panel* other, Rect r) {
     const Rect cells{r.x, r.y + kCaption, r.w, r.h - kCaption};
-    caption(panel.lab, r, same_words ? panel.lab.experiment().title : "");
+    caption(panel.lab, r, other ? &other->lab : nullptr);
     draw(panel, cells, layout_stages(panel.shown.parts, cells, kLabel));
   };
-  one(main, first_area);
+  one(main, second ? &*second : nullptr, first_area);
   if (second) {
     const bool side = second_area.y == first_area.y;
     s.p().fill(side ? Rect{second_area.x, second_area.y + 12, 1, second_area.h - 24} : Rect{second_area.x + 24, second_area.y, second_area.w - 48, 1}, s.theme().border);
-    one(*second, second_area);
+    one(*second, &main, second_area);
   }
   if (main.shown.formula) formula_bar(main.lab, {area.x, area.y, area.w, kFormula});
   if (explains) drawer(main.lab, {area.x, area.bottom() - kDrawer, area.w, kDrawer}, true);

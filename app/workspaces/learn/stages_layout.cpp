@@ -13,9 +13,10 @@ constexpr float kTitle = 26, kScale = 24, kGap = 40, kStack = 14, kBandGap = 10,
 constexpr float kNameLength = 74;      // px at which a slanted name is cut
 constexpr float kLegibleNames = 16;    // the least width of a cell under a slanted name
 constexpr float kMost = 2.75f, kLeast = 0.05f;
-constexpr float kShareW = 0.5f, kShareH = 0.82f;  // of the area, that one matrix may take
+constexpr float kShareW = 0.5f, kShareH = 0.82f;  // of the area, that one matrix of several may take
 constexpr float kReadable = 1.05f;  // scale at which every number has two decimals
-constexpr int kMostBands = 3;
+constexpr float kNamesWin = 0.62f;  // scale from which no name is given up for larger cells
+constexpr int kMostBands = 3, kFewCells = 200;
 
 /// How far along the computation a stage is: the column it stands in.
 int rank_of(const StagePart& part) {
@@ -71,9 +72,9 @@ CellSize natural(const StagePart& part) {
   if (part.lines) return {28, 26, 44};
   const Stage s = part.box.stage;
   if (is_square(s) || s == Stage::score_bias) return {34, 34, 76};
-  if (is_row(s)) return {26, 15, 62};
-  if (is_weight_matrix(s)) return {24, 16, 52};
-  return {26, 20, 62};
+  if (is_row(s)) return {26, 15, 72};
+  if (is_weight_matrix(s)) return {24, 16, 60};
+  return {26, 20, 72};
 }
 
 /// A part with its size at one scale.
@@ -86,10 +87,13 @@ struct Sized {
   float height() const { return top + cells_h + bottom; }
 };
 
-Sized sized(const StagePart& part, float scale, float label_size, bool names, const Rect& area) {
+/// `share` of what one matrix may take at most.
+Sized sized(const StagePart& part, float scale, float label_size, bool names, float share, const Rect& area) {
   const CellSize n = natural(part);
-  // A matrix of many dimensions shrinks alone: the others keep their numbers.
-  const float alone = std::min(kShareW * area.w / (n.w * static_cast<float>(part.box.columns)), kShareH * area.h / (n.h * static_cast<float>(part.box.rows)));
+  // A matrix of many dimensions shrinks alone: the others keep their numbers. It has none anyway.
+  if (part.box.rows * part.box.columns <= kFewCells) share = std::max(share, 1.f);
+  const float alone = std::min(std::min(0.95f, share * kShareW) * area.w / (n.w * static_cast<float>(part.box.columns)),
+                               std::min(0.95f, share * kShareH) * area.h / (n.h * static_cast<float>(part.box.rows)));
   const float k = std::min({scale, n.most / n.w, alone});
   Sized s;
   s.cell_w = std::max(1.f, std::floor(n.w * k));
@@ -121,6 +125,15 @@ struct Fit {
   float width = 0, height = 0;
 };
 
+/// How the matrices stand; the one with the largest cells is taken.
+struct Plan {
+  std::vector<Column> columns{};
+  float share = 1;      ///< of what a large matrix may take
+  unsigned breaks = 0;  ///< bits say behind which columns a new band begins
+  float scale = -1;
+  bool names = true;
+};
+
 class Maker {
  public:
   Maker(const std::vector<StagePart>& parts, Rect area, float label_size) : parts_(parts), area_(area), label_(label_size) {
@@ -128,13 +141,20 @@ class Maker {
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank_of(parts[a]) < rank_of(parts[b]); });
     for (const std::size_t i : order) {
-      if (columns_.empty() || rank_of(parts[columns_.back().parts.front()]) != rank_of(parts[i])) columns_.push_back({});
-      columns_.back().parts.push_back(i);
+      if (stacked_.empty() || rank_of(parts[stacked_.back().parts.front()]) != rank_of(parts[i])) stacked_.push_back({});
+      stacked_.back().parts.push_back(i);
+      apart_.push_back({{i}});
     }
   }
 
+  /// Those of one rank stand under each other, unless they are too small to be read then.
   StagesLayout make() {
-    choose();
+    choose(stacked_, parts_.size() == 1 ? 1.8f : 1);
+    consider(apart_, 1);
+    for (const float share : {0.65f, 0.45f, 0.3f}) {
+      consider(stacked_, share);
+      consider(apart_, share);
+    }
     return placed();
   }
 
@@ -142,7 +162,7 @@ class Maker {
   Fit column_fit(const Column& c, float scale) const {
     Fit f;
     for (const std::size_t i : c.parts) {
-      const Sized s = sized(parts_[i], scale, label_, names_, area_);
+      const Sized s = sized(parts_[i], scale, label_, plan_.names, plan_.share, area_);
       f.width = std::max(f.width, s.width());
       f.height += s.height() + (f.height > 0 ? kStack : 0);
     }
@@ -151,11 +171,11 @@ class Maker {
   /// Bits say behind which columns a new band begins.
   Fit fit(unsigned breaks, float scale) const {
     Fit all, band;
-    for (std::size_t i = 0; i < columns_.size(); ++i) {
-      const Fit c = column_fit(columns_[i], scale);
+    for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
+      const Fit c = column_fit(plan_.columns[i], scale);
       band.width += c.width + (band.width > 0 ? kGap : 0);
       band.height = std::max(band.height, c.height);
-      if (i + 1 < columns_.size() && !(breaks >> i & 1u)) continue;
+      if (i + 1 < plan_.columns.size() && !(breaks >> i & 1u)) continue;
       all.width = std::max(all.width, band.width);
       all.height += band.height + (all.height > 0 ? kBandGap : 0);
       band = {};
@@ -176,29 +196,32 @@ class Maker {
     return low;
   }
   void choose_breaks() {
-    scale_ = -1;
-    const std::size_t joints = std::min<std::size_t>(columns_.empty() ? 0 : columns_.size() - 1, 11);
+    plan_.scale = -1;
+    const std::size_t joints = std::min<std::size_t>(plan_.columns.empty() ? 0 : plan_.columns.size() - 1, 11);
     for (int bands = 1; bands <= kMostBands; ++bands)
       for (unsigned breaks = 0; breaks < 1u << joints; ++breaks) {
         if (__builtin_popcount(breaks) != bands - 1) continue;
         const float scale = largest(breaks);
-        if (scale <= scale_ * (scale_ >= kReadable ? 1.9f : 1.04f)) continue;  // fewer bands read better
-        scale_ = scale;
-        breaks_ = breaks;
+        if (scale <= plan_.scale * (plan_.scale >= kReadable ? 1.9f : 1.04f)) continue;  // fewer bands read better
+        plan_.scale = scale;
+        plan_.breaks = breaks;
       }
   }
-  void choose() {
-    names_ = true;
+  void choose(const std::vector<Column>& columns, float share) {
+    plan_ = {columns, share};
     choose_breaks();
-    const float named = scale_;
-    const unsigned breaks = breaks_;
-    if (named >= 0.9f) return;  // a number without the name of its column says little
-    names_ = false;
+    if (plan_.scale >= kNamesWin) return;  // a number without the name of its column says little
+    const Plan named = plan_;
+    plan_.names = false;
     choose_breaks();
-    if (scale_ > named * 1.15f) return;
-    names_ = true;
-    scale_ = named;
-    breaks_ = breaks;
+    if (plan_.scale <= named.scale * 1.3f) plan_ = named;
+  }
+  void consider(const std::vector<Column>& columns, float share) {
+    if (plan_.scale >= kReadable || columns.size() > 8) return;  // what can be read well stays as it is
+    const Plan before = plan_;
+    choose(columns, share);
+    const float gain = plan_.names == before.names ? 1.2f : plan_.names ? 0.85f : 1.6f;  // names are worth smaller cells
+    if (plan_.scale <= before.scale * gain) plan_ = before;
   }
 
   StagesLayout placed() const;
@@ -207,41 +230,39 @@ class Maker {
   const std::vector<StagePart>& parts_;
   Rect area_;
   float label_;
-  std::vector<Column> columns_;
-  unsigned breaks_ = 0;
-  float scale_ = 1;
-  bool names_ = true;
+  std::vector<Column> stacked_, apart_;
+  Plan plan_;
 };
 
 StagesLayout Maker::placed() const {
   StagesLayout out;
-  out.scale = scale_;
+  out.scale = plan_.scale;
   out.pipeline.label_size = label_;
   out.pipeline.label_length = kNameLength;
   for (const StagePart& part : parts_)
     if (rows_are_tokens(part.box.stage)) out.pipeline.label_width = std::max(out.pipeline.label_width, part.row_labels);
-  const Fit all = fit(breaks_, scale_);
+  const Fit all = fit(plan_.breaks, plan_.scale);
   const float left = area_.x + std::max(kMargin, std::floor((area_.w - all.width) / 2));
   float y = area_.y + std::max(kMargin / 2, std::floor((area_.h - all.height) * 0.4f));
   out.pipeline.content = {left, y, all.width, all.height};
   std::vector<std::size_t> box_of_part(parts_.size(), parts_.size());
   std::vector<int> column_of(parts_.size(), -1);
   int band = 0;
-  for (std::size_t begin = 0; begin < columns_.size(); ++band) {
+  for (std::size_t begin = 0; begin < plan_.columns.size(); ++band) {
     std::size_t end = begin + 1;
-    while (end < columns_.size() && !(breaks_ >> (end - 1) & 1u)) ++end;
+    while (end < plan_.columns.size() && !(plan_.breaks >> (end - 1) & 1u)) ++end;
     Fit size;
     for (std::size_t i = begin; i < end; ++i) {
-      const Fit c = column_fit(columns_[i], scale_);
+      const Fit c = column_fit(plan_.columns[i], plan_.scale);
       size.width += c.width + (i > begin ? kGap : 0);
       size.height = std::max(size.height, c.height);
     }
     float x = left;
     for (std::size_t i = begin; i < end; ++i) {
-      const Fit c = column_fit(columns_[i], scale_);
+      const Fit c = column_fit(plan_.columns[i], plan_.scale);
       float cy = y + std::floor((size.height - c.height) / 2);
-      for (const std::size_t part : columns_[i].parts) {
-        const Sized s = sized(parts_[part], scale_, label_, names_, area_);
+      for (const std::size_t part : plan_.columns[i].parts) {
+        const Sized s = sized(parts_[part], plan_.scale, label_, plan_.names, plan_.share, area_);
         const Point origin{std::round(x + s.left), std::round(cy + s.top)};
         column_of[part] = static_cast<int>(i) + 100 * band;
         if (parts_[part].lines) {

@@ -147,15 +147,24 @@ void foot(LearnScene& s, Rect area, float inset) {
   const bool end = step + 1 == steps_of(s), last = end && lesson + 1 == static_cast<int>(s.session.shelf().lessons.size());
   if (controls::button(s.ui, "learn/previous", {area.x + inset, y, 92, h}, "Previous", {.enabled = !first, .hint = "The step before (←)"}))
     s.view.wish = "learn.previous";
-  std::string title = "The end";
+  std::string title = "The end", brief = title;  // brief: where the title has no room
   const documents::Quiz* quiz = s.session.quiz();
   const int questions = quiz ? static_cast<int>(quiz->items.size()) : 0;
-  if (quiz && quiz->at < questions) title = quiz->at < 0 ? "First question" : quiz->at + 1 < questions ? "Next question" : "Your score";
-  else if (!end) title = "Next: " + s.session.lesson().steps[static_cast<std::size_t>(step) + 1].title;
-  else if (!last) title = "Lesson " + lesson_title(s.session.shelf().lessons[static_cast<std::size_t>(lesson) + 1]);
-  const bool to_go = !last || (quiz && quiz->at < questions);
-  const ButtonStyle style{.enabled = to_go, .primary = true, .hint = "The next step (→)"};
+  const bool asks = s.session.is_check() && (!quiz || quiz->at < questions);
+  if (asks) {
+    title = brief = !quiz || quiz->at < 0 ? "First question" : quiz->at + 1 < questions ? "Next question" : "Your score";
+  } else if (!end) {
+    title = "Next: " + s.session.lesson().steps[static_cast<std::size_t>(step) + 1].title;
+    brief = "Next step";
+  } else if (!last) {
+    const auto& next = s.session.shelf().lessons[static_cast<std::size_t>(lesson) + 1];
+    title = "Lesson " + lesson_title(next);
+    brief = "Lesson " + std::to_string(next.number);
+  }
+  const bool to_go = !last || asks;
+  const ButtonStyle style{.enabled = to_go, .primary = true, .hint = title + " (→)"};
   const float room = area.w - 2 * inset - 92 - 12;
+  if (controls::button_width(s.ui, title, style) > room) title = brief;
   const float w = std::min(room, std::max(110.f, controls::button_width(s.ui, title, style)));
   if (controls::button(s.ui, "learn/next", {area.right() - inset - w, y, w, h}, title, style)) s.view.wish = "learn.next";
 }

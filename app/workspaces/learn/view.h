@@ -22,14 +22,15 @@ struct LearnView {
   std::optional<int> swap_first;  ///< the word that changes places with the one clicked next
   std::uint64_t seed = 7;      ///< of the random rows of a study
   int measure = 0;             ///< which curve of lesson 9
+  std::optional<float> cost_n;  ///< tokens at which lesson 16 reads its curves: last pointed at
   int wanted = 0;              ///< attribute that the lookup asks for
   int held_arrow = -1;
   Rect stack_grid;             ///< where the hovered grid of the stack stood
   float code_scroll = 0;
   int code_tab = 0;
 
-  // These outlive the step.
-  std::shared_ptr<documents::LearnStudies> studies = std::make_shared<documents::LearnStudies>();
+  // These outlive the step; whoever draws hands them in.
+  std::shared_ptr<documents::LearnStudies> studies;  ///< of the lessons that measure; not null while one is drawn
   std::shared_ptr<const attention::Trace> own;  ///< of the Lab's experiment, to be put on the axes of a study; may be null
   bool show_own = false;
 };

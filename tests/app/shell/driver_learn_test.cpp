@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <functional>
 #include <set>
+#include <thread>
 
 #include "tests/app/shell/driver.h"
 
@@ -48,7 +51,7 @@ class Reading : public ::testing::TestWithParam<Window> {
   void settle() {
     session().wait();
     d.frame();
-    d.session().learn_view.studies->wait();
+    d.session().studies->wait();
     d.wait(0.01);
   }
   void open() {
@@ -145,9 +148,123 @@ TEST(Learn, AStepOpensInTheLabExactlyAsItIsAndComesBack) {
   d.key(Key::l);
   EXPECT_EQ(d.session().workspace, Workspace::lab);
   EXPECT_TRUE(experiment::same(d.lab().experiment(), live));
-  d.key(Key::backspace);
+  d.click("action/learn.back");
   EXPECT_EQ(d.session().workspace, Workspace::learn);
   EXPECT_EQ(session.lesson_index(), 4);
+  d.key(Key::l);
+  EXPECT_EQ(d.session().workspace, Workspace::lab);
+  d.key(Key::l);
+  EXPECT_EQ(d.session().workspace, Workspace::learn);
+}
+
+TEST(Learn, WhileALessonWaitsBackspaceSetsACellOfTheLabToZero) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  go_to_step(*d.session().learn, d.session().learn_view, 4, 1);
+  d.key(Key::l);
+  const Cell cell{Stage::k, 0, 0, 1, 0};
+  d.click(cell);
+  ASSERT_NE(d.core(cell), 0);
+  d.key(Key::backspace);
+  EXPECT_EQ(d.session().workspace, Workspace::lab);
+  EXPECT_EQ(d.core(cell), 0);
+}
+
+/// Lets the clock run until something is so; the worker measures for seconds.
+bool comes(Driver& d, const std::function<bool()>& holds) {
+  for (int i = 0; i < 4000 && !holds(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    d.wait(0.01 * i);
+    d.frame();
+  }
+  return holds();
+}
+
+TEST(Learn, TheCostIsMeasuredAtOnceGrowsAndEndsWithTheStep) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  auto& session = *d.session().learn;
+  auto& studies = *d.session().studies;
+  go_to_step(session, d.session().learn_view, 15, 1);
+  EXPECT_FALSE(studies.measuring_cost());
+  d.wait(0.01);
+  d.resize(1280, 800);
+  d.frame();
+  EXPECT_TRUE(studies.measuring_cost());
+  EXPECT_TRUE(d.shows_with("Measuring 1 of 5"));
+  EXPECT_TRUE(comes(d, [&] { return d.shows("n²"); }));  // two points, and the line through the last
+  EXPECT_TRUE(d.has("cost/time") && d.has("cost/memory"));
+  d.move(d.center("cost/time"));
+  d.move(d.center("cost/time"));
+  EXPECT_TRUE(d.session().learn_view.cost_n.has_value());
+  d.key(Key::right);
+  d.frame();
+  EXPECT_TRUE(comes(d, [&] { return !studies.measuring_cost(); }));
+  d.key(Key::left);
+  d.frame();
+  EXPECT_TRUE(studies.measuring_cost());
+  EXPECT_TRUE(comes(d, [&] { return d.shows("n²"); }));
+  d.click("learn/cost");
+  EXPECT_TRUE(comes(d, [&] { return !studies.measuring_cost(); }));
+  EXPECT_TRUE(comes(d, [&] { return d.shows("Measure again"); }));
+  EXPECT_TRUE(d.shows_with("Stopped"));
+  EXPECT_TRUE(d.shows("n²"));
+  d.click("learn/cost");
+  EXPECT_TRUE(studies.measuring_cost());
+  d.key(Key::n2, kCtrl);  // another workspace
+  d.frame();
+  EXPECT_TRUE(comes(d, [&] { return !studies.measuring_cost(); }));
+}
+
+/// The check from its first question to the score: `right` of the ten are answered right at once, the others wrong.
+void take_the_check(Driver& d, int right) {
+  auto& session = *d.session().learn;
+  const int count = static_cast<int>(session.quiz()->items.size());
+  for (int i = 0; i < count; ++i) {
+    ASSERT_EQ(session.quiz()->at, i);
+    const auto& question = *session.step().question;
+    if (question.options.empty()) {
+      d.key(Key::y);  // one to be done: shown
+    } else {
+      const Key keys[] = {Key::n1, Key::n2, Key::n3, Key::n4, Key::n5};
+      for (std::size_t k = 0; k < question.options.size(); ++k)
+        if (question.options[k].right == (i < right)) {
+          d.key(keys[k]);
+          break;
+        }
+      if (i >= right) { EXPECT_FALSE(session.answered()); }
+    }
+    d.key(Key::right);
+    d.frame();
+  }
+}
+
+TEST(Learn, TheCheckAsksScoresAndSaysWhatToRevisit) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  auto& session = *d.session().learn;
+  go_to_step(session, d.session().learn_view, 17, 0);
+  d.frame();
+  EXPECT_TRUE(d.shows("First question"));  // what the right arrow does
+  EXPECT_TRUE(d.has("learn/so-far/0"));
+  d.click("learn/begin");
+  d.frame();
+  ASSERT_TRUE(session.quiz());
+  EXPECT_TRUE(d.shows("Question 1 of 10"));
+  take_the_check(d, 4);
+  const auto score = documents::score_of(*session.quiz());
+  EXPECT_EQ(score.asked, 10);
+  EXPECT_LE(score.right, 4);
+  EXPECT_TRUE(d.shows_with(std::to_string(score.right) + " of 10 right at once"));
+  const auto revisit = documents::to_revisit(session.shelf(), *session.quiz());
+  ASSERT_FALSE(revisit.empty());
+  expect_well_laid_out(d, "the score");
+  d.click("learn/question/9");  // back to the last one, from the list
+  EXPECT_EQ(session.quiz()->at, 9);
+  d.key(Key::right);
+  d.frame();
+  d.click("learn/revisit/" + std::to_string(revisit.front()));
+  EXPECT_EQ(session.lesson_index(), revisit.front());
 }
 
 TEST(Learn, AGoalIsMetByHand) {
@@ -170,6 +287,8 @@ TEST(Learn, TheListOfLessonsOpensOne) {
   d.click("open-button");
   d.frame();
   ASSERT_TRUE(d.has("lessons/7"));
+  EXPECT_FLOAT_EQ(d.region("lessons/panel").rect.x, d.region("open-button").rect.x);
+  EXPECT_GT(d.region("lessons/panel").rect.y, d.region("open-button").rect.bottom());
   d.click("lessons/7");
   EXPECT_EQ(d.session().learn->lesson_index(), 7);
   EXPECT_FALSE(d.has("lessons/7"));
