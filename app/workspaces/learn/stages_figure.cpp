@@ -201,8 +201,8 @@ void caption(Scene& s, Rect area, const Scene* other) {
   const std::string sources = s.view.sources.words;
   const float x = area.x + 24, y = area.y + 24, room = area.w - 48;
   const float sources_w = p.width_of(sources, words);
-  const std::string shown = name_of(s, other, room - sources_w - 20, name);
-  const float w = p.text_fit({x, y}, shown, name, std::max(60.f, room - sources_w - 20));
+  const std::string shown = name_of(s, other, room, name);
+  const float w = p.text_fit({x, y}, shown, name, room);  // where both have no room, the status line says the sources
   if (w + 20 + sources_w <= room) p.text({x + w + 14, y}, sources, words);
 }
 
