@@ -19,7 +19,7 @@ std::string with(std::string text, std::string_view what, std::string_view by) {
 class Functions {
  public:
   Functions(const attention::Trace& trace, const Uses& uses, Language language)
-      : trace_(trace), options_(trace.inputs.options), uses_(uses), torch_(language == Language::pytorch) {}
+      : options_(trace.inputs.options), uses_(uses), torch_(language == Language::pytorch) {}
 
   std::string all() {
     if (options_.positions == Positions::sinusoidal) sinusoids();
@@ -208,7 +208,6 @@ class Functions {
     end();
   }
 
-  const attention::Trace& trace_;
   const Options& options_;
   const Uses& uses_;
   bool torch_;
