@@ -54,7 +54,11 @@ float questions(LearnScene& s, Point at, float width, const Quiz& quiz, std::opt
     mark(s, {row.x + 48, row.center().y}, quiz.items[i].answer);
     const drawing::TextStyle title{.color = t.text, .size = 13}, words{.color = t.text3, .size = 12};
     const float w = p.width_of(words_of(quiz.items[i].answer), words);
-    p.text_middle(row.x + 66, row.center().y, p.text_engine().elided(lesson_title(lesson) + ": " + lesson.steps[static_cast<std::size_t>(found->second)].title, title, row.w - 66 - w - 32), title);
+    // What was asked, and quietly of which lesson.
+    const std::string from = "lesson " + std::to_string(lesson.number) + ", " + lesson.title;
+    const float room = row.w - 66 - w - 32;
+    const float asked = p.text_middle(row.x + 66, row.center().y, p.text_engine().elided(lesson.steps[static_cast<std::size_t>(found->second)].title, title, room), title);
+    if (asked + 90 < room) p.text_middle(row.x + 66 + asked + 12, row.center().y, p.text_engine().elided(from, words, room - asked - 12), words);
     p.text_middle(row.right() - 12, row.center().y, words_of(quiz.items[i].answer), words, Align::right);
     p.region({.id = id, .rect = row, .label = "Question " + std::to_string(i + 1), .cursor = drawing::Cursor::hand, .focusable = true});
     s.ui.focus_ring(id, row, 4);
@@ -131,7 +135,8 @@ void show(LearnScene& s, Rect area, Wishes& wishes) {
   const controls::ButtonStyle again{.icon = "dice", .hint = "Other questions"};
   const float again_w = controls::button_width(s.ui, "Draw others", again);
   if (controls::button(s.ui, "learn/draw-questions", {x + w - again_w, y - 22, again_w, 30}, "Draw others", again)) wishes.others = true;
-  y += 18;
+  y += 10;
+  y += controls::paragraph(p, {x, y}, w - again_w - 20, over ? "Right at the first try counts. A question opens again with its figure: click it." : "The right arrow goes on with the questions.", {.color = t.text2, .size = 13}) + 10;
   y += questions(s, {x, y}, w, *quiz, wishes.question) + 30;
   const auto lessons = documents::to_revisit(s.session.shelf(), *quiz);
   if (!over || y + 60 > area.bottom()) return;

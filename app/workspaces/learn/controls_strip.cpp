@@ -19,6 +19,7 @@ using figures::number;
 namespace {
 
 constexpr float kInset = 24, kRow = 44, kLeastRoom = 420;
+constexpr float kLift = 6;  // of a slider with ticks under it
 
 struct Strip {
   LearnScene& s;
@@ -32,12 +33,12 @@ struct Strip {
   void apply(const std::string& what, Operation operation, const std::string& merge = {}) const {
     change(document(), s.view.main, what, operation, merge);
   }
-  /// Room for a control with its name at the left; `name_w` is what the name took.
-  Rect named(const std::string& name, float width) {
+  /// Room for a control with its name at the left, `lift` px above the middle of the row.
+  Rect named(const std::string& name, float width, float lift = 0) {
     const drawing::TextStyle style{.color = t().text2, .size = 12.5f, .weight = 500};
     const float w = figures::symbols_width(s.p(), name, style) + 12;
     const Rect r = flow.take(w + width);
-    figures::symbols(s.p(), {r.x, std::round(r.center().y + 4.5f)}, name, style);
+    figures::symbols(s.p(), {r.x, std::round(r.center().y + 4.5f - lift)}, name, style);
     return {r.x + w, r.y, r.w - w, r.h};
   }
   static Rect middle(Rect r, float h) { return {r.x, std::round(r.center().y - h / 2), r.w, h}; }
@@ -68,7 +69,7 @@ void value_box(Strip& c, Rect r, const std::string& text) {
 }
 
 void temperature(Strip& c) {
-  const Rect r = c.named("Temperature", 330);
+  const Rect r = c.named("Temperature", 330, kLift);
   const Rect bar{r.x, r.y, r.w - 64, r.h};
   float value = c.e().temperature;
   const auto moved = ticked(c, "learn/temperature", bar, value, 0.02f, 10, {.logarithmic = true, .ticks = {0.02f, 0.1f, 0.3f, 1, 3, 10}, .label = "Temperature", .hint = "Divides the scaled scores. Near 0 the softmax picks one key; large values blend all."}, 2);
@@ -81,7 +82,7 @@ void temperature(Strip& c) {
 }
 
 void d_k(Strip& c) {
-  const Rect r = c.named("d_k", std::clamp(c.flow.room() - 40, 380.f, 560.f));
+  const Rect r = c.named("d_k", std::clamp(c.flow.room() - 40, 380.f, 560.f), kLift);
   const Rect bar{r.x, r.y, r.w - 60, r.h};
   float value = static_cast<float>(c.e().d_k);
   const auto moved = ticked(c, "learn/d_k", bar, value, 1, 512, {.logarithmic = true, .integer = true, .step = 1, .ticks = {1, 2, 4, 8, 16, 32, 64, 128, 256, 512}, .label = "d_k", .hint = "Columns of Q and K. Growing adds columns: zero when hand-set, from the seed when random."}, 0);

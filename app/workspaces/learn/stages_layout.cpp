@@ -12,7 +12,7 @@ namespace {
 constexpr float kTitle = 26, kScale = 24, kGap = 40, kStack = 14, kBandGap = 10, kMargin = 24;
 constexpr float kNameLength = 74;      // px at which a slanted name is cut
 constexpr float kLegibleNames = 16;    // the least width of a cell under a slanted name
-constexpr float kMost = 2.75f, kLeast = 0.05f;
+constexpr float kMost = 3.3f, kLeast = 0.05f;
 constexpr float kShareW = 0.5f, kShareH = 0.82f;  // of the area, that one matrix of several may take
 constexpr float kReadable = 1.05f;  // scale at which every number has two decimals
 constexpr float kNamesWin = 0.62f;  // scale from which no name is given up for larger cells
@@ -71,10 +71,10 @@ struct CellSize {
 CellSize natural(const StagePart& part) {
   if (part.lines) return {28, 26, 44};
   const Stage s = part.box.stage;
-  if (is_square(s) || s == Stage::score_bias) return {34, 34, 76};
-  if (is_row(s)) return {26, 15, 72};
-  if (is_weight_matrix(s)) return {24, 16, 60};
-  return {26, 20, 72};
+  if (is_square(s) || s == Stage::score_bias) return {34, 34, 96};
+  if (is_row(s)) return {26, 15, 84};
+  if (is_weight_matrix(s)) return {24, 16, 68};
+  return {26, 20, 84};
 }
 
 /// A part with its size at one scale.
@@ -151,7 +151,9 @@ class Maker {
   StagesLayout make() {
     choose(stacked_, parts_.size() == 1 ? 1.8f : 1);
     consider(apart_, 1);
+    const bool large = std::ranges::any_of(parts_, [](const StagePart& p) { return p.box.rows * p.box.columns > kFewCells; });
     for (const float share : {0.65f, 0.45f, 0.3f}) {
+      if (!large) break;
       consider(stacked_, share);
       consider(apart_, share);
     }
@@ -217,10 +219,11 @@ class Maker {
     if (plan_.scale <= named.scale * 1.3f) plan_ = named;
   }
   void consider(const std::vector<Column>& columns, float share) {
-    if (plan_.scale >= kReadable || columns.size() > 8) return;  // what can be read well stays as it is
+    if (columns.size() > 8) return;
     const Plan before = plan_;
     choose(columns, share);
-    const float gain = plan_.names == before.names ? 1.2f : plan_.names ? 0.85f : 1.6f;  // names are worth smaller cells
+    // What can be read well stays as it is; names are worth smaller cells.
+    const float gain = plan_.names == before.names ? (before.scale >= kReadable ? 1.5f : 1.2f) : plan_.names ? 0.7f : 1.6f;
     if (plan_.scale <= before.scale * gain) plan_ = before;
   }
 

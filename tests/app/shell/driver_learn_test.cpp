@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <fstream>
 #include <functional>
 #include <set>
 #include <thread>
@@ -277,6 +278,30 @@ TEST(Learn, AGoalIsMetByHand) {
   d.frame();
   EXPECT_TRUE(session.answered());
   EXPECT_TRUE(session.answer().right);
+}
+
+TEST(Learn, MistakesInATeachersLessonsAreToldInTheWindow) {
+  const qkv::testing::TempFolder folder;
+  const auto write = [&](const char* name, const char* text) { std::ofstream(folder.path() / name) << text; };
+  write("30-good.md", "---\nlesson: 30\ntitle: Mine\noutcome: You can.\n---\n\n# One\n\n```step\nexperiment: cat_sat_down\nfigure: q\n```\n\nText.\n");
+  write("31-bad.md", "---\nlesson: 31\ntitle: Bad\n---\n\n# One\n\n```step\nexperiment: cat_sat_down\nfigure: scoers\n```\n\nText.\n");
+  write("32-worse.md", "no header");
+  AppConfig config;
+  config.lessons_dir = folder.path();
+  Driver d{config};
+  d.key(Key::n1, kCtrl);
+  d.frame();
+  EXPECT_TRUE(d.shows_with("31-bad.md:10: there is no figure 'scoers'"));
+  EXPECT_THAT(d.region("status").label, ::testing::HasSubstr("and 1 more: Ctrl+L"));
+  d.key(Key::l, kCtrl);
+  d.frame();
+  EXPECT_TRUE(d.shows("Could not be read"));
+  EXPECT_THAT(support::all_text(d.frame()), ::testing::HasSubstr("32-worse.md:1: a lesson begins with"));
+  EXPECT_THAT(support::overlaps(d.frame()), ::testing::IsEmpty());
+  d.wheel(d.center("lessons/panel"), -40);
+  d.frame();
+  d.click("lessons/18");  // theirs, behind the eighteen
+  EXPECT_EQ(d.session().learn->lesson().title, "Mine");
 }
 
 TEST(Learn, TheListOfLessonsOpensOne) {

@@ -79,6 +79,19 @@ TEST(StagesLayout, WhatIsMadeStandsRightOfOrBelowItsOperands) {
     }
 }
 
+TEST(StagesLayout, ColumnsKeepTheirNamesInASmallWindow) {
+  const Rect area{384, 128, 896, 648};
+  const auto t = [](Stage s, int n, int d) { return part(s, n, d); };
+  const std::vector<std::vector<StagePart>> lessons{
+      {part(Stage::w_v, 8, 8), t(Stage::q, 4, 8), t(Stage::k, 4, 8), t(Stage::v, 4, 8), part(Stage::weights, 4, 4), t(Stage::output, 4, 8)},
+      {t(Stage::q, 9, 4), t(Stage::k, 9, 4)},
+      {t(Stage::v, 9, 6), part(Stage::weights, 9, 9), t(Stage::output, 9, 6)},
+      {t(Stage::q, 9, 4), t(Stage::v, 9, 6), part(Stage::weights, 9, 9), t(Stage::output, 9, 6)}};
+  for (const auto& parts : lessons)
+    for (const StageBox& box : layout_stages(parts, area).pipeline.boxes)
+      if (!is_square(box.stage)) { EXPECT_TRUE(box.named) << parts.size() << " matrices: " << attention::name_of(box.stage) << ", cells of " << box.cell_w; }
+}
+
 TEST(StagesLayout, ALargeMatrixShrinksAlone) {
   const Rect area{420, 92, 1020, 760};
   const StagesLayout layout = layout_stages({part(Stage::w_q, 128, 64), part(Stage::weights, 5, 5)}, area);
