@@ -22,7 +22,7 @@ struct Setup {
 
 /// What stands beside the text.
 struct LessonFigure {
-  std::string name;                ///< "stages", or a special one: see kFigures in README.md ("scaling", "cost", …)
+  std::string name;                ///< "stages", or a special one ("scaling", "cost", …): see assets/lessons/README.md
   std::vector<std::string> stages; ///< of "stages": names of stages, "lens", "formula", "drawer", "lines"
   std::vector<std::string> options;  ///< of special figures, as written
   bool is_special() const { return name != "stages"; }

@@ -6,19 +6,11 @@
 #include <vector>
 
 #include "app/figures/curve_labels.h"
+#include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 #include "app/figures/symbols.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Color;
-using drawing::Family;
-using drawing::Painter;
-using drawing::Point;
-using drawing::Rect;
-using drawing::Run;
-using drawing::TextStyle;
 
 namespace {
 

@@ -4,17 +4,11 @@
 #include <cmath>
 #include <vector>
 
+#include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 
 namespace qkv::figures {
 
-using drawing::Align;
-using drawing::Color;
-using drawing::Family;
-using drawing::Painter;
-using drawing::Point;
-using drawing::Rect;
-using drawing::TextStyle;
 using model::Tile;
 
 namespace {

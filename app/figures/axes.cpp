@@ -5,17 +5,11 @@
 #include <limits>
 #include <span>
 
+#include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 #include "app/figures/symbols.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Family;
-using drawing::Painter;
-using drawing::Point;
-using drawing::Rect;
-using drawing::TextStyle;
 
 namespace {
 
@@ -30,23 +24,6 @@ float log_of(const Axis& a, float v) { return a.scale == AxisScale::log2 ? std::
 
 TextStyle label_style(const Painter& p) {
   return {.color = p.theme().text3, .size = kLabelSize, .family = Family::mono};
-}
-
-/// 1, 2, 2.5 or 5 times a power of ten, with at most `most` steps in the span.
-float round_step(float span, int most) {
-  const float least = span / static_cast<float>(std::max(1, most));
-  const float power = std::pow(10.f, std::floor(std::log10(least)));
-  for (const float m : {1.f, 2.f, 2.5f, 5.f})
-    if (m * power >= least * 0.999f) return m * power;
-  return 10 * power;
-}
-
-int decimals_of(float step) {
-  for (int d = 0; d < 6; ++d) {
-    const float scaled = step * std::pow(10.f, static_cast<float>(d));
-    if (std::fabs(scaled - std::round(scaled)) < 1e-3f * scaled) return d;
-  }
-  return 6;
 }
 
 struct Scaled {
@@ -72,9 +49,9 @@ Scaled scaled(float value, Unit unit) {
 
 std::vector<Tick> linear_ticks(const Axis& axis, int most) {
   std::vector<Tick> out;
-  const float step = round_step(axis.hi - axis.lo, most);
+  const float step = tick_step(axis.hi - axis.lo, most);
   if (!(step > 0) || !std::isfinite(step)) return out;
-  const int decimals = decimals_of(step);
+  const int decimals = tick_decimals(step);
   const double from = std::ceil(static_cast<double>(axis.lo) / static_cast<double>(step) - 1e-3);
   for (int i = 0; i <= most + 1; ++i) {
     const auto v = static_cast<float>((from + i) * static_cast<double>(step));
@@ -108,6 +85,22 @@ std::vector<Tick> power_ticks(const Axis& axis, int most) {
 int y_ticks(Rect plot) { return std::max(1, static_cast<int>(plot.h / 44)); }
 
 }  // namespace
+
+float tick_step(float span, int most) {
+  const float least = span / static_cast<float>(std::max(1, most));
+  const float power = std::pow(10.f, std::floor(std::log10(least)));
+  for (const float m : {1.f, 2.f, 2.5f, 5.f})
+    if (m * power >= least * 0.999f) return m * power;
+  return 10 * power;
+}
+
+int tick_decimals(float step) {
+  for (int d = 0; d < 6; ++d) {
+    const float scaled = step * std::pow(10.f, static_cast<float>(d));
+    if (std::fabs(scaled - std::round(scaled)) < 1e-3f * scaled) return d;
+  }
+  return 6;
+}
 
 float place(const Axis& a, float value) {
   constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();

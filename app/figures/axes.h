@@ -7,11 +7,8 @@
 // Axes with ticks for curves, histograms and bars.
 namespace qkv::figures {
 
-enum class AxisScale : unsigned char {
-  linear,
-  log2,
-  log10
-};                                                         ///< log2: ticks at powers of two, log10: of ten
+/// log2: ticks at powers of two, log10: of ten.
+enum class AxisScale : unsigned char { linear, log2, log10 };
 enum class Unit : unsigned char { none, seconds, bytes };  ///< "12.3 ms", "4.2 MB" (decimal)
 
 struct Axis {
@@ -30,6 +27,10 @@ struct Tick {
   float value = 0;
   std::string label{};
 };
+/// Between ticks: 1, 2, 2.5 or 5 times a power of ten, with at most `most` steps in the span (> 0).
+float tick_step(float span, int most);
+/// How many decimals it takes to write multiples of the step, at most 6.
+int tick_decimals(float step);
 /// Round values within lo … hi, rising, about `most` of them at most (but at least one); all labels with the
 /// same decimals.
 std::vector<Tick> ticks(const Axis& axis, int most);

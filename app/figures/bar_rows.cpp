@@ -3,16 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Color;
-using drawing::Family;
-using drawing::Painter;
-using drawing::Rect;
-using drawing::TextStyle;
 
 namespace {
 

@@ -3,15 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figures/drawing_names.h"
 #include "app/figures/symbols.h"
 
 namespace qkv::figures {
-
-using drawing::Color;
-using drawing::Family;
-using drawing::Painter;
-using drawing::Rect;
-using drawing::TextStyle;
 
 namespace {
 
@@ -64,11 +59,11 @@ float end_label_room(Painter& p, Rect area, const Curves& data) {
   return widest > 0 ? std::min(std::ceil(widest) + kGap + 2, area.w * 0.35f) : 8;
 }
 
-bool Labels::free(Rect r) const {
+bool CurveLabels::free(Rect r) const {
   return std::ranges::none_of(taken_, [&](const Rect& t) { return t.intersects(r); });
 }
 
-int Labels::points_under(Rect r) const {
+int CurveLabels::points_under(Rect r) const {
   constexpr int kSteps = 16;  // of each stretch
   int count = 0;
   for (const Curve& c : data_.curves)
@@ -83,7 +78,7 @@ int Labels::points_under(Rect r) const {
   return count;
 }
 
-void Labels::end_labels() {
+void CurveLabels::end_labels() {
   std::vector<Slot> slots;
   for (std::size_t i = 0; i < data_.curves.size(); ++i)
     if (const CurvePoint* last = last_finite(l_, data_.curves[i]); last && !data_.curves[i].label.empty())
@@ -101,7 +96,7 @@ void Labels::end_labels() {
   }
 }
 
-void Labels::value_boxes(float x) {
+void CurveLabels::value_boxes(float x) {
   const auto& t = p_.theme();
   struct Value {
     std::string text;
@@ -147,7 +142,7 @@ void Labels::value_boxes(float x) {
   }
 }
 
-void Labels::extra_labels() {
+void CurveLabels::extra_labels() {
   constexpr float kAway = 9;
   for (const ExtraPoint& e : data_.extra) {
     const drawing::Point at = l_.at(e.x, e.y);

@@ -13,9 +13,10 @@ drawing::Color mixed(drawing::Color a, drawing::Color b, float share);
 /// Room right of the plot for the names at the ends of the curves.
 float end_label_room(drawing::Painter& p, drawing::Rect area, const Curves& data);
 
-class Labels {
+/// Each keeps clear of those drawn before it.
+class CurveLabels {
  public:
-  Labels(drawing::Painter& p, const AxesLayout& layout, const Curves& data)
+  CurveLabels(drawing::Painter& p, const AxesLayout& layout, const Curves& data)
       : p_(p), l_(layout), data_(data) {}
 
   void end_labels();

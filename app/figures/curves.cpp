@@ -4,17 +4,10 @@
 #include <cmath>
 
 #include "app/figures/curve_labels.h"
+#include "app/figures/drawing_names.h"
 #include "app/figures/symbols.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Color;
-using drawing::Family;
-using drawing::Painter;
-using drawing::Point;
-using drawing::Rect;
-using drawing::TextStyle;
 
 namespace {
 
@@ -151,7 +144,7 @@ void curves(Painter& p, const AxesLayout& l, const Curves& data) {
       p.fill({std::round(l.x_at(*cursor)), y, 1, std::min(2.f, l.plot.bottom() - y)}, t.text);
   for (const Curve& c : data.curves) curve(p, l, c);
   for (const ExtraPoint& e : data.extra) extra_point(p, l, e);
-  Labels labels(p, l, data);
+  CurveLabels labels(p, l, data);
   labels.end_labels();
   if (cursor) labels.value_boxes(*cursor);
   labels.extra_labels();

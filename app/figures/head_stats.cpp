@@ -5,16 +5,11 @@
 #include <limits>
 #include <vector>
 
+#include "app/figures/axes.h"
+#include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Family;
-using drawing::Painter;
-using drawing::Point;
-using drawing::Rect;
-using drawing::TextStyle;
 
 namespace {
 
@@ -24,23 +19,6 @@ float value_of(const LayerDots& d, int layer, int head) {
   const auto i =
       static_cast<std::size_t>(layer) * static_cast<std::size_t>(d.heads) + static_cast<std::size_t>(head);
   return i < d.values.size() ? d.values[i] : std::numeric_limits<float>::quiet_NaN();
-}
-
-/// 1, 2, 2.5 or 5 times a power of ten, with at most `most` steps in the span.
-float round_step(float span, int most) {
-  const float least = span / static_cast<float>(std::max(1, most));
-  const float power = std::pow(10.f, std::floor(std::log10(least)));
-  for (const float m : {1.f, 2.f, 2.5f, 5.f})
-    if (m * power >= least * 0.999f) return m * power;
-  return 10 * power;
-}
-
-int decimals_of(float step) {
-  for (int d = 0; d < 6; ++d) {
-    const float scaled = step * std::pow(10.f, static_cast<float>(d));
-    if (std::fabs(scaled - std::round(scaled)) < 1e-3f * scaled) return d;
-  }
-  return 6;
 }
 
 }  // namespace
@@ -90,10 +68,10 @@ LayerDotsLayout layer_dots_layout(drawing::TextEngine& text, Rect area, const La
       high = std::max(high, v);
     }
   const float room = std::max(10.f, area.h - 28);
-  l.step = round_step(high > low ? high - low : 1, std::max(1, static_cast<int>(room / 22)));
+  l.step = tick_step(high > low ? high - low : 1, std::max(1, static_cast<int>(room / 22)));
   l.lo = std::floor(low / l.step) * l.step;
   l.hi = std::max(std::ceil(high / l.step - 1e-4f) * l.step, l.lo + l.step);
-  const int decimals = decimals_of(l.step);
+  const int decimals = tick_decimals(l.step);
   const TextStyle style{.size = kAxisSize, .family = Family::mono};
   const float w = std::max(text.measure(number(l.lo, decimals), style).width,
                            text.measure(number(l.hi, decimals), style).width);
@@ -127,7 +105,7 @@ void layer_dots(Painter& p, const LayerDotsLayout& l, const LayerDots& d) {
   if (l.layers <= 0 || l.plot.w < 8 || l.plot.h < 8) return;
   const auto& t = p.theme();
   const TextStyle axis{.color = t.text3, .size = kAxisSize, .family = Family::mono};
-  const int decimals = decimals_of(l.step);
+  const int decimals = tick_decimals(l.step);
   for (int i = 0;; ++i) {
     const float v = l.lo + l.step * static_cast<float>(i);
     if (v > l.hi + l.step * 0.01f) break;

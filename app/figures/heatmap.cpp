@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Family;
-using drawing::TextStyle;
 
 namespace {
 

@@ -4,13 +4,9 @@
 #include <array>
 #include <cmath>
 
-namespace qkv::figures {
+#include "app/figures/drawing_names.h"
 
-using drawing::Align;
-using drawing::Family;
-using drawing::Rect;
-using drawing::Run;
-using drawing::TextStyle;
+namespace qkv::figures {
 
 std::optional<Rect> callout_place(const MapLayout& l, const MapMask& mask, float width, float height) {
   if (!mask.causal) return std::nullopt;

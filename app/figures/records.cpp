@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figures/drawing_names.h"
 #include "app/figures/heatmap.h"
 #include "app/figures/numbers.h"
 #include "app/figures/symbols.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Family;
-using drawing::TextStyle;
 
 namespace {
 

@@ -3,14 +3,9 @@
 #include <cctype>
 #include <cmath>
 
-namespace qkv::figures {
+#include "app/figures/drawing_names.h"
 
-using drawing::Align;
-using drawing::Painter;
-using drawing::Point;
-using drawing::Rect;
-using drawing::Run;
-using drawing::TextStyle;
+namespace qkv::figures {
 
 namespace {
 

@@ -3,18 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 #include "app/figures/token_label.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Color;
-using drawing::Family;
-using drawing::Painter;
-using drawing::Point;
-using drawing::Rect;
-using drawing::TextStyle;
 
 namespace {
 

@@ -4,18 +4,10 @@
 #include <cmath>
 #include <vector>
 
+#include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Family;
-using drawing::Map;
-using drawing::Painter;
-using drawing::Point;
-using drawing::Rect;
-using drawing::Run;
-using drawing::TextStyle;
 
 namespace {
 

@@ -4,16 +4,12 @@
 #include <cmath>
 
 #include "app/figures/axes.h"
+#include "app/figures/drawing_names.h"
 #include "app/figures/heatmap.h"
 #include "app/figures/numbers.h"
 #include "app/figures/symbols.h"
 
 namespace qkv::figures {
-
-using drawing::Align;
-using drawing::Family;
-using drawing::Map;
-using drawing::TextStyle;
 
 namespace {
 

@@ -20,8 +20,14 @@ std::string refusal(const std::string& text) {
   EXPECT_TRUE(said.ends_with('.')) << said;
   return said;
 }
-/// Of the small lesson with one part replaced.
-std::string refusal_with(const std::string& what, const std::string& by) { return refusal(replaced(small_lesson(), what, by)); }
+/// Of the small lesson a part, what stands in its place, and what the sentence says then.
+struct Mistake {
+  std::string part, by, says;
+};
+void expect_refused(std::initializer_list<Mistake> mistakes) {
+  for (const auto& [part, by, says] : mistakes)
+    EXPECT_THAT(refusal(replaced(small_lesson(), part, by)), HasSubstr(says)) << by;
+}
 
 TEST(Lesson, HoldsWhatItsFileSays) {
   const Lesson lesson = read(small_lesson());
@@ -113,66 +119,76 @@ TEST(LessonMistakes, OfTheHeader) {
   EXPECT_THAT(refusal(""), AllOf(StartsWith("folder/lesson.md:1: "), HasSubstr("begins with a line ---")));
   EXPECT_THAT(refusal("text"), HasSubstr(":1: a lesson begins"));
   EXPECT_THAT(refusal("---\nlesson: 1\n"), HasSubstr(":1: the header has no closing line ---"));
-  EXPECT_THAT(refusal_with("lesson: 5", "lesson: five"), HasSubstr(":2: 'lesson' must be a whole number from 0 to 9999, not 'five'"));
-  EXPECT_THAT(refusal_with("lesson: 5\n", ""), HasSubstr("needs a line 'lesson: NUMBER'"));
-  EXPECT_THAT(refusal_with("title: Small\n", ""), HasSubstr("needs a line 'title: …'"));
-  EXPECT_THAT(refusal_with("title: Small", "tilte: Small"), HasSubstr(":3: a header has no 'tilte'; there are lesson, title, outcome"));
-  EXPECT_THAT(refusal_with("title: Small", "title:"), HasSubstr(":3: 'title' has no value"));
-  EXPECT_THAT(refusal_with("title: Small", "Small"), HasSubstr(":3: 'Small' must be a key, a colon and a value"));
-  EXPECT_THAT(refusal_with("title: Small", "title: " + std::string(300, 'a')), HasSubstr(":3: a title has at most 200 bytes"));
+  expect_refused({
+      {"lesson: 5", "lesson: five", ":2: 'lesson' must be a whole number from 0 to 9999, not 'five'"},
+      {"lesson: 5\n", "", "needs a line 'lesson: NUMBER'"},
+      {"title: Small\n", "", "needs a line 'title: …'"},
+      {"title: Small", "tilte: Small", ":3: a header has no 'tilte'; there are lesson, title, outcome"},
+      {"title: Small", "title:", ":3: 'title' has no value"},
+      {"title: Small", "Small", ":3: 'Small' must be a key, a colon and a value"},
+      {"title: Small", "title: " + std::string(300, 'a'), ":3: a title has at most 200 bytes"},
+  });
   EXPECT_THAT(refusal("---\n  lesson: 1\n---\n"), HasSubstr(":2: a line that begins with a blank continues"));
 }
 
 TEST(LessonMistakes, OfTheParts) {
   EXPECT_THAT(refusal("---\nlesson: 1\ntitle: a\n---\n"), HasSubstr("the lesson has no step"));
-  EXPECT_THAT(refusal_with("# Key *of* cat", "Key of cat"), HasSubstr(":7: text stands before the first step"));
-  EXPECT_THAT(refusal_with("# Key *of* cat\n", ""), HasSubstr(":8: a step block must stand below the heading"));
-  EXPECT_THAT(refusal_with("# Key *of* cat", "# "), HasSubstr(":7: the heading of this step is empty"));
-  EXPECT_THAT(refusal_with("# Key *of* cat\n", "# Key\n\ntext\n"), HasSubstr(":9: the ```step block must come before the text"));
-  EXPECT_THAT(refusal_with("# Key *of* cat\n", "# Key\n\n# Other\n"), HasSubstr(":7: the step 'Key' has no ```step block"));
-  EXPECT_THAT(refusal_with("Behind the question.", "```step\n```"), HasSubstr(":29: the step 'Key *of* cat' has a second step block"));
-  EXPECT_THAT(refusal_with("Behind the question.", "```question\n```"), HasSubstr(":29: the step 'Key *of* cat' has a second question"));
-  EXPECT_THAT(refusal_with("# Key *of* cat\n", "# Key\n```question\n```\n"), HasSubstr("needs its step block before the question"));
-  EXPECT_THAT(refusal_with("Behind the question.", "```python\nx"), HasSubstr(""));
+  expect_refused({
+      {"# Key *of* cat", "Key of cat", ":7: text stands before the first step"},
+      {"# Key *of* cat\n", "", ":8: a step block must stand below the heading"},
+      {"# Key *of* cat", "# ", ":7: the heading of this step is empty"},
+      {"# Key *of* cat\n", "# Key\n\ntext\n", ":9: the ```step block must come before the text"},
+      {"# Key *of* cat\n", "# Key\n\n# Other\n", ":7: the step 'Key' has no ```step block"},
+      {"Behind the question.", "```step\n```", ":29: the step 'Key *of* cat' has a second step block"},
+      {"Behind the question.", "```question\n```", ":29: the step 'Key *of* cat' has a second question"},
+      {"# Key *of* cat\n", "# Key\n```question\n```\n", "needs its step block before the question"},
+      {"Behind the question.", "```python\nx", "has a second question"},
+  });
   EXPECT_THAT(refusal(small_lesson() + "\n```\nopen"), HasSubstr("this block of code is not closed"));
   EXPECT_THAT(refusal(small_lesson() + "\n# Last\n```step\nset: d_k = 3\n"), HasSubstr("this step block is not closed"));
-  EXPECT_THAT(refusal_with("# Drag it", "# Key of cat"), HasSubstr(":31: two steps are called 'Key of cat'"));
+  expect_refused({{"# Drag it", "# Key of cat", ":31: two steps are called 'Key of cat'"}});
 }
 
 TEST(LessonMistakes, OfAStep) {
-  EXPECT_THAT(refusal_with("spotlight:", "spotligth:"), HasSubstr(":12: a step has no 'spotligth'; there are experiment, sentence"));
-  EXPECT_THAT(refusal_with("figure: k scores", "figure: k scroes"), HasSubstr(":11: there is no figure 'scroes'"));
-  EXPECT_THAT(refusal_with("figure: k scores weights\n", ""), HasSubstr(":7: the first step must say its figure"));
-  EXPECT_THAT(refusal_with("experiment: cat_sat_down\n", ""), HasSubstr(":7: the first step must say its experiment"));
-  EXPECT_THAT(refusal_with("experiment: cat_sat_down", "experiment: cat_sat_down\nexperiment: bank"), HasSubstr(":11: 'experiment' is said twice"));
-  EXPECT_THAT(refusal_with("experiment: cat_sat_down", "sentence: a b\nexperiment: cat_sat_down"), HasSubstr(":11: 'experiment' must come before"));
-  EXPECT_THAT(refusal_with("beside set: mask = causal", "beside set: mask = causal\nbeside: bank"), HasSubstr("'beside' must come before"));
-  EXPECT_THAT(refusal_with("spotlight: k[cat,*]", "spotlight: k[cat"), HasSubstr(":12: the ] at the end of 'k[cat' is missing"));
-  EXPECT_THAT(refusal_with("temperature\n", "temprature\n"), HasSubstr(":13: there is no control and no stage 'temprature'; the controls are temperature"));
-  EXPECT_THAT(refusal_with("claim: weights[sat,cat] > 0.7", "claim: weights[sat,cat]"), HasSubstr(":15: 'weights[sat,cat]', character 17: expected one of <"));
+  expect_refused({
+      {"spotlight:", "spotligth:", ":12: a step has no 'spotligth'; there are experiment, sentence"},
+      {"figure: k scores", "figure: k scroes", ":11: there is no figure 'scroes'"},
+      {"figure: k scores weights\n", "", ":7: the first step must say its figure"},
+      {"experiment: cat_sat_down\n", "", ":7: the first step must say its experiment"},
+      {"experiment: cat_sat_down", "experiment: cat_sat_down\nexperiment: bank", ":11: 'experiment' is said twice"},
+      {"experiment: cat_sat_down", "sentence: a b\nexperiment: cat_sat_down", ":11: 'experiment' must come before"},
+      {"beside set: mask = causal", "beside set: mask = causal\nbeside: bank", "'beside' must come before"},
+      {"spotlight: k[cat,*]", "spotlight: k[cat", ":12: the ] at the end of 'k[cat' is missing"},
+      {"temperature\n", "temprature\n", ":13: there is no control and no stage 'temprature'; the controls are temperature"},
+      {"claim: weights[sat,cat] > 0.7", "claim: weights[sat,cat]", ":15: 'weights[sat,cat]', character 17: expected one of <"},
+  });
 }
 
 TEST(LessonMistakes, OfAQuestion) {
-  EXPECT_THAT(refusal_with("hint:", "hnit:"), HasSubstr(":25: a question has no 'hnit'; there are choose, yes, no"));
-  EXPECT_THAT(refusal_with("choose: Which", "do: Which"), HasSubstr(":20: a question with 'do:' needs a 'goal:'"));
-  EXPECT_THAT(refusal_with("choose: Which cells of the scores can change?\n", ""), HasSubstr(":20: a question says either 'choose:' or 'do:'"));
-  EXPECT_THAT(refusal_with("hint:", "choose: Again?\nhint:"), HasSubstr("'choose' is said twice"));
-  EXPECT_THAT(refusal_with("yes: The", "no: The"), HasSubstr(":20: one answer is right ('yes:'), and here are 0"));
-  EXPECT_THAT(refusal_with("no: None | Look again.", "yes: None | Look again."), HasSubstr("and here are 2"));
-  EXPECT_THAT(refusal_with("no: None | Look again.", "no: None"), HasSubstr(":24: an answer must be followed by | and a reply"));
-  EXPECT_THAT(refusal_with("no: None | Look again.\n", "no: a | b\nno: c | d\nno: e | f\nno: g | h\n"), HasSubstr("2 to 5 answers, and this one has 6"));
-  EXPECT_THAT(refusal_with("hint:", "goal: 1 < 2\nhint:"), HasSubstr("'choose:' has answers and no goal"));
-  EXPECT_THAT(refusal_with("goal: weights[sat,cat] < 0.2", "goal: weights[sat,cat] <"), HasSubstr(":42: "));
-  EXPECT_THAT(refusal_with("goal: weights[sat,cat] < 0.2", "goal: 1 < 2\ngoal: 1 < 2"), HasSubstr("has one goal"));
-  EXPECT_THAT(refusal_with("| scores[cat,*] |", "| scroes[cat,*] |"), HasSubstr(":22: there is no stage 'scroes'"));
+  expect_refused({
+      {"hint:", "hnit:", ":25: a question has no 'hnit'; there are choose, yes, no"},
+      {"choose: Which", "do: Which", ":20: a question with 'do:' needs a 'goal:'"},
+      {"choose: Which cells of the scores can change?\n", "", ":20: a question says either 'choose:' or 'do:'"},
+      {"hint:", "choose: Again?\nhint:", "'choose' is said twice"},
+      {"yes: The", "no: The", ":20: one answer is right ('yes:'), and here are 0"},
+      {"no: None | Look again.", "yes: None | Look again.", "and here are 2"},
+      {"no: None | Look again.", "no: None", ":24: an answer must be followed by | and a reply"},
+      {"no: None | Look again.\n", "no: a | b\nno: c | d\nno: e | f\nno: g | h\n", "2 to 5 answers, and this one has 6"},
+      {"hint:", "goal: 1 < 2\nhint:", "'choose:' has answers and no goal"},
+      {"goal: weights[sat,cat] < 0.2", "goal: weights[sat,cat] <", ":42: "},
+      {"goal: weights[sat,cat] < 0.2", "goal: 1 < 2\ngoal: 1 < 2", "has one goal"},
+      {"| scores[cat,*] |", "| scroes[cat,*] |", ":22: there is no stage 'scroes'"},
+  });
 }
 
 TEST(LessonMistakes, OfTheText) {
-  EXPECT_THAT(refusal_with("{{weights[sat,cat]}}", "{{wieghts[sat,cat]}}"), HasSubstr(":18: 'wieghts[sat,cat]', character 1: there is no stage 'wieghts'"));
-  EXPECT_THAT(refusal_with("{{scores[sat,cat]}}", "{{scores[sat}}"), HasSubstr(":18: "));
-  EXPECT_THAT(refusal_with("$s = ", "$\\foo = "), HasSubstr(":18: "));
-  EXPECT_THAT(refusal_with("$k_{cat}$", "$k_{cat$"), HasSubstr(":25: "));
-  EXPECT_THAT(refusal_with("Behind the question.", "<b>raw</b>"), HasSubstr(":29: "));
+  expect_refused({
+      {"{{weights[sat,cat]}}", "{{wieghts[sat,cat]}}", ":18: 'wieghts[sat,cat]', character 1: there is no stage 'wieghts'"},
+      {"{{scores[sat,cat]}}", "{{scores[sat}}", ":18: "},
+      {"$s = ", "$\\foo = ", ":18: "},
+      {"$k_{cat}$", "$k_{cat$", ":25: "},
+      {"Behind the question.", "<b>raw</b>", ":29: "},
+  });
 }
 
 TEST(LessonMistakes, HostileSizesEndInASentence) {
@@ -187,7 +203,7 @@ TEST(LessonMistakes, HostileSizesEndInASentence) {
   EXPECT_THAT(refusal(entries + "```\n"), HasSubstr("at most 200 lines"));
   const std::string deep = replaced(small_lesson(), "Behind the question.", std::string(5000, '>') + " deep " + std::string(5000, '('));
   refusal_of([&] { read(deep); });  // any answer but a crash
-  EXPECT_THAT(refusal_with("weights[sat,cat] > 0.7", std::string(900, '(') + "1"), HasSubstr("32 levels"));
+  expect_refused({{"weights[sat,cat] > 0.7", std::string(900, '(') + "1", "32 levels"}});
 }
 
 }  // namespace

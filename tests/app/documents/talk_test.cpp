@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "app/documents/talk_session.h"
 #include "core/error.h"
 #include "core/experiment/json.h"
@@ -66,40 +68,30 @@ picture: lines
 
 Talk read(const std::string& text) { return talk_from(text, "folder/talk.md"); }
 
+auto fields_of(const StageStep& s) { return std::tie(s.experiment, s.settings, s.stage, s.layer, s.head, s.query, s.key); }
+auto fields_of(const LessonReference& l) { return std::tie(l.lesson, l.step); }
+auto fields_of(const ModelStep& m) { return std::tie(m.model, m.text, m.layer, m.head, m.picture, m.query); }
+
+template <typename Step>
+void expect_same(const std::optional<Step>& a, const std::optional<Step>& b) {
+  ASSERT_EQ(a.has_value(), b.has_value());
+  if (a) {
+    EXPECT_EQ(fields_of(*a), fields_of(*b));
+  }
+}
+
+void expect_same(const TalkStep& a, const TalkStep& b) {
+  EXPECT_EQ(std::tie(a.title, a.markdown, a.notes, a.hides), std::tie(b.title, b.markdown, b.notes, b.hides));
+  EXPECT_EQ(a.text.size(), b.text.size());
+  expect_same(a.stage, b.stage);
+  expect_same(a.lesson, b.lesson);
+  expect_same(a.model, b.model);
+}
+
 void expect_same(const Talk& a, const Talk& b) {
   EXPECT_EQ(a.title, b.title);
   ASSERT_EQ(a.steps.size(), b.steps.size());
-  for (std::size_t i = 0; i < a.steps.size(); ++i) {
-    const TalkStep &x = a.steps[i], &y = b.steps[i];
-    EXPECT_EQ(x.title, y.title);
-    EXPECT_EQ(x.markdown, y.markdown);
-    EXPECT_EQ(x.text.size(), y.text.size());
-    EXPECT_EQ(x.notes, y.notes);
-    EXPECT_EQ(x.hides, y.hides);
-    ASSERT_EQ(x.stage.has_value(), y.stage.has_value());
-    if (x.stage) {
-      EXPECT_EQ(x.stage->experiment, y.stage->experiment);
-      EXPECT_EQ(x.stage->settings, y.stage->settings);
-      EXPECT_EQ(x.stage->stage, y.stage->stage);
-      EXPECT_EQ(x.stage->layer, y.stage->layer);
-      EXPECT_EQ(x.stage->head, y.stage->head);
-      EXPECT_EQ(x.stage->query, y.stage->query);
-      EXPECT_EQ(x.stage->key, y.stage->key);
-    }
-    ASSERT_EQ(x.lesson.has_value(), y.lesson.has_value());
-    if (x.lesson) {
-      EXPECT_EQ(std::pair(x.lesson->lesson, x.lesson->step), std::pair(y.lesson->lesson, y.lesson->step));
-    }
-    ASSERT_EQ(x.model.has_value(), y.model.has_value());
-    if (x.model) {
-      EXPECT_EQ(x.model->model, y.model->model);
-      EXPECT_EQ(x.model->text, y.model->text);
-      EXPECT_EQ(x.model->layer, y.model->layer);
-      EXPECT_EQ(x.model->head, y.model->head);
-      EXPECT_EQ(x.model->picture, y.model->picture);
-      EXPECT_EQ(x.model->query, y.model->query);
-    }
-  }
+  for (std::size_t i = 0; i < a.steps.size(); ++i) expect_same(a.steps[i], b.steps[i]);
   ASSERT_EQ(a.experiments.size(), b.experiments.size());
   for (std::size_t i = 0; i < a.experiments.size(); ++i) {
     EXPECT_EQ(a.experiments[i].first, b.experiments[i].first);
