@@ -13,13 +13,13 @@ void check(const Capture& capture, int layer, int head, Tile tile) {
   if (layer < 0 || layer >= std::ssize(capture.layers) || head < 0 || head >= capture.heads)
     throw Error("There is no head " + std::to_string(layer) + "." + std::to_string(head) +
                 " in this capture of " + std::to_string(capture.layers.size()) + " layers of " +
-                std::to_string(capture.heads) + " heads");
+                std::to_string(capture.heads) + " heads, counted from 0; choose one of these");
   const bool inside = tile.row >= 0 && tile.column >= 0 && tile.rows >= 0 && tile.columns >= 0 &&
                       tile.rows <= capture.n_queries() - tile.row &&
                       tile.columns <= capture.n_keys() - tile.column;
   if (!inside)
     throw Error("The cells asked for lie outside the " + std::to_string(capture.n_queries()) + " × " +
-                std::to_string(capture.n_keys()) + " of this capture");
+                std::to_string(capture.n_keys()) + " of this capture; ask for fewer");
 }
 
 const LayerCapture& layer_of(const Capture& capture, int layer) {
@@ -83,7 +83,7 @@ Matrix scores_tile(const Capture& capture, int layer, int head, Tile tile) {
   if (const Matrix* scores = recorded(of.scores, head)) return cut(*scores, tile);
   if (!has_q_and_k(of))
     throw Error("This capture holds neither scores nor q and k of layer " + std::to_string(layer) +
-                ", so its scores are not known");
+                ", so its scores are not known; write it again with one of them");
   return attention::score_tile(q_of(capture, layer, head), k_of(capture, layer, head), tile);
 }
 
@@ -108,7 +108,7 @@ Matrix pattern_tile(const Capture& capture, int layer, int head, Tile tile) {
   if (const Matrix* pattern = recorded(of.pattern, head)) return cut(*pattern, tile);
   if (!has_scores(capture, layer))
     throw Error("This capture holds neither the pattern nor q and k of layer " + std::to_string(layer) +
-                ", so its weights are not known");
+                ", so its weights are not known; write it again with one of them");
   const auto [maximum, sum] = row_extremes(capture, layer, head, tile);
   if (!recorded(of.scores, head))
     return attention::weight_tile(q_of(capture, layer, head), k_of(capture, layer, head), of.scoring, tile,

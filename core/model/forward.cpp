@@ -12,7 +12,7 @@ namespace {
 
 void check_request(const Model& model, const Request& request) {
   const Summary& s = model.summary();
-  if (request.token_ids.empty()) throw Error("There are no tokens to pass through " + s.name);
+  if (request.token_ids.empty()) throw Error("There are no tokens to pass through " + s.name + "; give it at least one");
   const auto n = std::ssize(request.token_ids);
   if (s.max_positions > 0 && n > s.max_positions)
     throw Error("The text has " + std::to_string(n) + " tokens, more than the " +

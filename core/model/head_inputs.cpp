@@ -17,7 +17,7 @@ void check_head(const Capture& capture, int layer, int head) {
   if (layer < 0 || layer >= std::ssize(capture.layers) || head < 0 || head >= capture.heads)
     throw Error(name_of(layer, head) + " is not there: " + capture.model + " has " +
                 std::to_string(capture.layers.size()) + " layers of " + std::to_string(capture.heads) +
-                " heads");
+                " heads, counted from 0; choose one of these");
   if (capture.n_queries() > kMaxExplainedTokens)
     throw Error("The text has " + std::to_string(capture.n_queries()) +
                 " tokens; explaining a head keeps every score, so " + std::to_string(kMaxExplainedTokens) +
@@ -81,7 +81,9 @@ attention::Norm head_norm(Team& team, const Config& config, const Norm& norm, co
   if (norm.empty()) return {};
   if (!config.family->qk_norm_whole) return part_of(norm, 0, own.width);
   if (norm.kind != NormKind::rms)
-    throw Error("A layer norm over the queries of all heads at once cannot be explained head by head");
+    throw Error(
+        "A layer norm over the queries of all heads at once cannot be explained head by head; "
+        "explain its capture instead, which begins at q and k");
   attention::Norm part = part_of(norm, own.first - all.first, own.width);
   const Linear whole{qkv.w.middleRows(all.first, all.width),
                      qkv.b.size() > 0 ? Vector(qkv.b.segment(all.first, all.width)) : Vector()};
@@ -108,7 +110,8 @@ attention::Inputs head_inputs(const Model& model, const Capture& capture, int la
   const Config& config = model.parts().config;
   const auto at = static_cast<std::size_t>(layer);
   if (std::ssize(capture.layers) != config.layers || capture.heads != config.heads)
-    throw Error("The capture of " + capture.model + " is not one of " + model.summary().name);
+    throw Error("The capture of " + capture.model + " is not one of " + model.summary().name +
+                "; explain it with the model that made it");
   if (at >= capture.hidden.size())
     throw Error("The pass through " + capture.model +
                 " kept no hidden states, from which its heads could be explained; run it again with them");
@@ -147,11 +150,12 @@ attention::Inputs head_inputs(const Capture& capture, int layer, int head) {
     if (matrix->size() == 0) missing += (missing.empty() ? "" : ", ") + std::string(name);
   if (!missing.empty())
     throw Error(name_of(layer, head) + " of this capture cannot be explained: " + missing +
-                " was not recorded");
+                " was not recorded; write it again with q, k and v");
   if (kept.q.rows() != kept.k.rows() || capture.tokens != capture.key_tokens)
     throw Error(
         name_of(layer, head) +
-        " of this capture cannot be explained: its keys are other tokens than its queries (cross-attention)");
+        " of this capture cannot be explained: its keys are other tokens than its queries (cross-attention); "
+        "choose a head of self-attention");
   const Eigen::Index d = capture.head_dim, kv = head / (capture.heads / capture.kv_heads);
   const Eigen::Index d_v = kept.v.cols() / capture.kv_heads;
   attention::Inputs inputs;

@@ -15,10 +15,10 @@ Matrix head_logits(Team& team, const Model& model, const Matrix& final_hidden) {
   const Config& config = model.parts().config;
   const Weights& weights = model.parts().weights;
   if (!weights.has_head)
-    throw Error(model.summary().name + " has no head over the vocabulary, so there are no logits");
+    throw Error(model.summary().name + " has no head over the vocabulary, so there are no logits; ask for other parts, or open a checkpoint with a head");
   if (final_hidden.cols() != config.width)
     throw Error("Hidden states of width " + std::to_string(final_hidden.cols()) + " do not fit the width " +
-                std::to_string(config.width) + " of " + model.summary().name);
+                std::to_string(config.width) + " of " + model.summary().name + "; take them from a pass of this model");
   Matrix x;
   const Matrix* at = &final_hidden;
   if (weights.transform.w.size() > 0) {

@@ -19,13 +19,14 @@ void check_interventions(const std::vector<Intervention>& interventions, const S
     if (each.layer < 0 || each.layer >= summary.layers || each.head < 0 || each.head >= heads)
       throw Error("There is no head " + std::to_string(each.layer) + "." + std::to_string(each.head) +
                   " to intervene on: " + summary.name + " has " + std::to_string(summary.layers) +
-                  " layers of " + std::to_string(heads) + (of_kv ? " key-value heads" : " heads"));
+                  " layers of " + std::to_string(heads) + (of_kv ? " key-value heads" : " heads") +
+                  ", counted from 0; choose one of these");
     if (!has_values(each.kind)) continue;
     const Eigen::Index columns = each.kind == Kind::replace_pattern ? n : summary.head_dim;
     if (each.values.rows() != n || each.values.cols() != columns)
       throw Error("The values for head " + std::to_string(each.layer) + "." + std::to_string(each.head) +
                   " are [" + std::to_string(each.values.rows()) + ", " + std::to_string(each.values.cols()) +
-                  "], expected [" + std::to_string(n) + ", " + std::to_string(columns) + "]");
+                  "], expected [" + std::to_string(n) + ", " + std::to_string(columns) + "]; take them from a pass over the same tokens");
   }
 }
 

@@ -1,5 +1,8 @@
 #include "core/model/model.h"
 
+#include <map>
+#include <utility>
+
 #include "core/error.h"
 #include "core/files/advice.h"
 #include "core/files/tensors.h"
@@ -22,6 +25,21 @@ std::string name_of(const fs::path& folder) {
   std::error_code error;
   const fs::path whole = fs::canonical(plain, error);
   return error ? name : whole.filename().string();
+}
+
+/// Size and time of every file that a model is read from.
+using Stamps = std::map<std::string, std::pair<std::uintmax_t, fs::file_time_type>>;
+
+Stamps stamps_of(const fs::path& folder) {
+  Stamps out;
+  std::error_code error;
+  for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
+    const std::string ending = each->path().extension().string();
+    if (ending != ".json" && ending != ".safetensors" && ending != ".txt") continue;
+    std::error_code gone;
+    out[each->path().filename().string()] = {each->file_size(gone), each->last_write_time(gone)};
+  }
+  return out;
 }
 
 Summary summary_of(const Config& config, const Weights& weights, const WeightsReport& report) {
@@ -65,6 +83,7 @@ std::shared_ptr<const Model> Model::open(const fs::path& folder, const Progress&
     open_model_files(folder);  // says why, where the weights are of a kind that is not read
     throw Error(where + ": has no config.json, so its family and sizes are not known; download it too");
   }
+  const Stamps before = stamps_of(folder);
   auto parts = std::make_unique<Parts>();
   parts->config = files::advised("correct it or download config.json again", [&] {
     return parse_config(files::read_file(config_file, kMaxConfig), files::shown(config_file));
@@ -81,6 +100,8 @@ std::shared_ptr<const Model> Model::open(const fs::path& folder, const Progress&
   } catch (const Error& error) {
     parts->summary.tokenizer_problem = error.what();
   }
+  if (stamps_of(folder) != before)  // half of it may be of another model
+    throw Error(where + ": its files changed while they were read; open it again once they are complete");
   if (progress) progress(1, "ready");
   return std::shared_ptr<const Model>(new Model(std::move(parts)));
 }

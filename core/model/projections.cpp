@@ -10,7 +10,7 @@ const LayerWeights& layer_of(const Model& model, int layer) {
   const auto& layers = model.parts().weights.layers;
   if (layer < 0 || layer >= std::ssize(layers))
     throw Error(model.summary().name + " has no layer " + std::to_string(layer) + ", only " +
-                std::to_string(layers.size()));
+                std::to_string(layers.size()) + ", counted from 0; choose one of these");
   return layers[static_cast<std::size_t>(layer)];
 }
 
@@ -21,7 +21,7 @@ Projection projection(const Model& model, int layer, Which which, int head) {
   const Config& c = model.parts().config;
   if (head < 0 || head >= c.heads)
     throw Error(model.summary().name + " has no head " + std::to_string(head) + ", only " +
-                std::to_string(c.heads) + " a layer");
+                std::to_string(c.heads) + " a layer, counted from 0; choose one of these");
   const Eigen::Index d = c.head_dim;
   if (which == Which::o) return {weights.o.w.middleCols(head * d, d).transpose(), weights.o.b};
   const Eigen::Index kv = head / (c.heads / c.kv_heads);

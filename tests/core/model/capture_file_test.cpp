@@ -5,14 +5,13 @@
 
 #include "core/model/model.h"
 #include "tests/core/folder_test.h"
+#include "tests/core/model/oracle.h"
 
 namespace qkv::model {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-const fs::path kOracle = fs::path(QKV_SOURCE_DIR) / "tests/oracle/checkpoints";
 
 files::Tensor tensor(std::vector<std::int64_t> shape, float value = 0.5f) {
   std::int64_t count = 1;

@@ -76,7 +76,11 @@ TEST(Forward, KeepsWhatIsAskedFor) {
 
 TEST(Forward, RequestsThatDoNotFitAreRefused) {
   const auto model = oracle("llama-gqa");
-  const auto refused = [&](const Request& request) { return error_of([&] { forward(*model, request); }); };
+  const auto refused = [&](const Request& request) {
+    const std::string sentence = error_of([&] { forward(*model, request); });
+    EXPECT_THAT(sentence, HasSubstr("; ")) << "no advice";
+    return sentence;
+  };
   EXPECT_THAT(refused({{}, {}, {}}), HasSubstr("no tokens"));
   EXPECT_THAT(refused({{1, 260}, {}, {}}), HasSubstr("260 is not one of the 260"));
   EXPECT_THAT(refused({{-1}, {}, {}}), HasSubstr("-1"));

@@ -11,6 +11,7 @@
 #include "core/attention/provenance.h"
 #include "core/error.h"
 #include "core/files/tensors.h"
+#include "tests/core/model/oracle.h"
 
 // The story of a head beside the pass itself, on every checkpoint of the oracle: two ways to the same
 // numbers.
@@ -23,8 +24,6 @@ using attention::Operation;
 using attention::Stage;
 using testing::HasSubstr;
 namespace fs = std::filesystem;
-
-const fs::path kOracle = fs::path(QKV_SOURCE_DIR) / "tests/oracle/checkpoints";
 
 Capture pass_of(const Model& model, const fs::path& folder) {
   const auto expected = files::read_safetensors(folder / "expected.safetensors");
@@ -105,19 +104,7 @@ TEST_P(HeadInputsOf, ACaptureAloneTellsFromQAndKOn) {
   EXPECT_EQ(attention::explain(trace, {Stage::q, 0, 0, 0, 0}).operation, Operation::given);
 }
 
-std::vector<std::string> cases() {
-  std::vector<std::string> names;
-  for (const auto& each : fs::directory_iterator(kOracle))
-    if (each.is_directory()) names.push_back(each.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-std::string readable(const testing::TestParamInfo<std::string>& which) {
-  std::string name = which.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-INSTANTIATE_TEST_SUITE_P(Oracle, HeadInputsOf, testing::ValuesIn(cases()), readable);
+INSTANTIATE_TEST_SUITE_P(Oracle, HeadInputsOf, testing::ValuesIn(oracle_cases()), test_name);
 
 std::set<Operation> operations_of(const std::string& name) {
   const auto model = Model::open(kOracle / name);
@@ -145,6 +132,7 @@ TEST(HeadInputs, WhatCannotBeToldIsRefusedInASentence) {
     try {
       make();
     } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr("; ")) << "no advice";
       return error.what();
     }
     return "accepted";

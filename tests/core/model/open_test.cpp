@@ -9,14 +9,13 @@
 #include "core/model/model_files.h"
 #include "tests/core/folder_test.h"
 #include "tests/core/model/naive.h"
+#include "tests/core/model/oracle.h"
 
 namespace qkv::model {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-const fs::path kOracle = fs::path(QKV_SOURCE_DIR) / "tests/oracle/checkpoints";
 
 constexpr const char* kConfig =
     R"({"model_type":"llama","vocab_size":11,"hidden_size":16,"intermediate_size":24,"num_hidden_layers":1,)"
@@ -274,6 +273,29 @@ TEST_F(OpenModel, ReadingCanBeCancelledAndTellsItsProgress) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_THAT(error_of([&] { Model::open(folder_, {}, stop.get_token()); }), HasSubstr("cancelled"));
+}
+
+TEST_F(OpenModel, AFolderThatChangesOrVanishesWhileItIsReadIsRefused) {
+  const auto refused_when = [&](const std::string& moment, const auto& happens) {
+    tiny().write(folder_, kConfig);
+    put("tokenizer.json", "{");
+    return error_of([&] {
+      Model::open(folder_, [&](double, const std::string& doing) {
+        if (doing == moment) happens();
+      });
+    });
+  };
+  const std::string weights = "model.safetensors", layer = "reading layer 1 of 1";
+  EXPECT_THAT(refused_when(layer, [&] { fs::remove_all(folder_); }), HasSubstr("changed while they were read"));
+  fs::create_directories(folder_);
+  EXPECT_THAT(refused_when(layer, [&] { put("tokenizer.json", "{ }"); }), HasSubstr("changed while they were read"));
+  EXPECT_THAT(refused_when("reading", [&] {
+                naive::Checkpoint other = tiny();
+                fs::remove(folder_ / weights);  // another file of the same size in its place, as a download makes it
+                other.write(folder_, kConfig);
+              }),
+              HasSubstr("changed while they were read"));
+  EXPECT_THAT(refused_when("reading", [&] { fs::resize_file(folder_ / weights, 2000); }), HasSubstr("cut short"));
 }
 
 TEST_F(OpenModel, ADamagedTokenizerLeavesTheIds) {

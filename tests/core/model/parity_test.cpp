@@ -5,6 +5,7 @@
 
 #include "core/files/tensors.h"
 #include "core/model/model.h"
+#include "tests/core/model/oracle.h"
 
 // Every case of the oracle: checkpoints written and run by transformers
 // (tests/oracle/checkpoints/make_oracle.py).
@@ -12,16 +13,6 @@ namespace qkv::model {
 namespace {
 
 namespace fs = std::filesystem;
-
-const fs::path kOracle = fs::path(QKV_SOURCE_DIR) / "tests/oracle/checkpoints";
-
-std::vector<std::string> cases() {
-  std::vector<std::string> names;
-  for (const auto& each : fs::directory_iterator(kOracle))
-    if (each.is_directory()) names.push_back(each.path().filename().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 /// A recorded [H, n, d] tensor laid out as captures have it: [n, H·d].
 Matrix side_by_side(const files::Tensor& tensor) {
@@ -93,12 +84,7 @@ TEST_P(Parity, IsThatOfTransformers) {
   for (const auto& [what, share] : worst_) RecordProperty(what, std::to_string(share));
 }
 
-std::string readable(const testing::TestParamInfo<std::string>& which) {
-  std::string name = which.param;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-INSTANTIATE_TEST_SUITE_P(Oracle, Parity, testing::ValuesIn(cases()), readable);
+INSTANTIATE_TEST_SUITE_P(Oracle, Parity, testing::ValuesIn(oracle_cases()), test_name);
 
 }  // namespace
 }  // namespace qkv::model
