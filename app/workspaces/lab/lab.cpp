@@ -34,12 +34,33 @@ void Scene::follow_document() {
   view.looks.follow(trace, view.difference ? document.start_trace() : nullptr, view.difference);
 }
 
+namespace {
+
+bool slides_in_rail(const controls::Interaction& in) { return in.active.starts_with("rail/"); }
+
+/// What a move does to a slider of the rail is done before anything is drawn, so that one frame shows it all.
+void slide(Scene& s, Rect area) {
+  drawing::Drawing unseen;
+  unseen.bounds = area;
+  controls::Painter painter(unseen, s.ui.p.text_engine(), s.theme());
+  controls::Ui ui{painter, s.ui.in, s.ui.clipboard, s.ui.enabled, s.ui.layer};
+  Scene first = scene_of(ui, s.document, s.view);
+  rail(first, area);
+  s.ui.in.moved = {};
+  s.follow_document();
+}
+
+}  // namespace
+
 void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area) {
   Scene s = scene_of(ui, document, view);
   view.dragging_value = false;
   view.rail_shown = view.rail.value_or(area.w >= 980) && area.w >= 480;
   const float main_w = area.w - (view.rail_shown ? kRail : 0);
   const Rect strip{area.x, area.y, area.w, kTokenStrip};
+  const Rect right{area.x + main_w, strip.bottom(), kRail, area.bottom() - strip.bottom()};
+  const bool moved = ui.in.event && std::holds_alternative<controls::PointerMove>(*ui.in.event);
+  if (moved && view.rail_shown && slides_in_rail(ui.in)) slide(s, right);
   const Rect formula{area.x, strip.bottom(), main_w, kFormula};
   const Rect below{area.x, formula.bottom(), main_w, area.bottom() - formula.bottom()};
   const bool drawer_shown = view.drawer && view.selected && below.h > kLeastCanvas + 160;
@@ -49,11 +70,11 @@ void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect
   pipeline(s, {below.x, below.y, below.w, below.h - drawer_h});
   formula_bar(s, formula);
   if (drawer_shown) drawer(s, {below.x, below.bottom() - drawer_h, below.w, drawer_h});
-  if (view.rail_shown) rail(s, {area.x + main_w, strip.bottom(), kRail, area.bottom() - strip.bottom()});
+  if (view.rail_shown) rail(s, right);
   token_strip(s, strip);
   context_menu(s);
-  // What the pointer is on is known before anything is drawn, and a dragged cell moves before the matrices are.
-  view.shows_event = ui.in.active.empty() || view.dragging_value;
+  // What the pointer is on is known before anything is drawn; dragged cells and sliders move before it too.
+  view.shows_event = ui.in.active.empty() || view.dragging_value || slides_in_rail(ui.in);
 }
 
 namespace {

@@ -31,8 +31,9 @@ std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key, bool s
 
 /// Not where a weight is overridden, nor where a query may attend to nothing.
 bool rows_sum_to_one(const Scene& s, const StageBox& b) {
-  const auto& masked = s.trace->layers[static_cast<std::size_t>(b.layer)].heads[static_cast<std::size_t>(b.head)].fully_masked;
-  if (std::find(masked.begin(), masked.end(), true) != masked.end()) return false;
+  const auto& head = s.trace->layers[static_cast<std::size_t>(b.layer)].heads[static_cast<std::size_t>(b.head)];
+  const auto& masked = head.fully_masked;
+  if (std::find(masked.begin(), masked.end(), true) != masked.end() || !head.weights.allFinite()) return false;
   const auto& overrides = s.trace->inputs.overrides;
   return std::none_of(overrides.begin(), overrides.end(), [&](const auto& o) {
     return o.first.stage == Stage::weights && o.first.layer == b.layer && o.first.head == b.head;

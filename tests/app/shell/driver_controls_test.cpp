@@ -138,12 +138,14 @@ TEST_F(DriverControls, TheFirstNaNOfTheInputIsNamed) {
   EXPECT_TRUE(d.shows_with(
       "NaN in the input: X[sat, verb] (row 2, column 2). Everything computed from it is affected."));
   EXPECT_THAT(support::overlaps(d.frame()), IsEmpty());
+  EXPECT_FALSE(d.shows("rows sum to 1"));
   d.click("lab/banner");
   EXPECT_EQ(d.view().selected, (Cell{Stage::x, 0, 0, 2, 2}));
   d.key(Key::del);
   EXPECT_TRUE(d.shows_with("∞ in the input"));
   expect_undone(3);
   EXPECT_FALSE(d.has("lab/banner"));
+  EXPECT_TRUE(d.shows("rows sum to 1"));
 }
 
 TEST_F(DriverControls, LongNumbersOfAScaleStayOnTheCanvas) {

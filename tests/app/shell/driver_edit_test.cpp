@@ -217,6 +217,18 @@ TEST_F(DriverEdit, AMoveOfADragOrAHoverIsOneFrameAndThatOneIsRight) {
   for (int step = 1; step <= 3; ++step) EXPECT_EQ(frames_of({from.x, from.y - 10 * static_cast<float>(step)}), 1);
   EXPECT_NE(d.core(kWeight), experiment::evaluate(start).inputs.layers[0].heads[0].w_q(1, 2));
   d.release({from.x, from.y - 30});
+  for (const char* slider : {"rail/cell", "rail/d_k", "rail/temperature"}) {
+    const auto before = d.experiment();
+    const Point knob = d.center(slider);
+    EXPECT_EQ(frames_of(knob), 1) << slider;
+    d.press(knob);
+    for (const Point way : {Point{0, 5}, Point{31, 5}, Point{-42, 5}})
+      EXPECT_EQ(frames_of({knob.x + way.x, knob.y + way.y}), 1) << slider << " by " << way.x;
+    d.release({knob.x - 42, knob.y + 5});
+    EXPECT_FALSE(experiment::same(d.experiment(), before)) << slider;
+    d.key(Key::z, kCtrl);
+    EXPECT_TRUE(experiment::same(d.experiment(), before)) << slider << ": one undo step";
+  }
 }
 
 TEST_F(DriverEdit, TheWalkVisitsPositionsAndScoreBiasToo) {
