@@ -100,7 +100,8 @@ vec4 hatched(vec2 p) {
 // NaN: a cross; +inf: a band at the top; -inf: a band at the bottom; each within an outline.
 vec4 error_color(uint bits, vec2 p, vec4 bounds) {
   vec2 size = bounds.zw - bounds.xy, inner = p - bounds.xy;
-  if (min(size.x, size.y) < 6.0 * pixel) return mix(error_fill, error, 0.6);
+  vec2 cell = (rect.zw - rect.xy) / vec2(cells);   // not the whole pixels of this one: all of a heatmap alike
+  if (min(cell.x, cell.y) < 6.0 * pixel) return mix(error_fill, error, 0.6);
   if (any(lessThan(inner, vec2(pixel))) || any(lessThan(bounds.zw - p, vec2(pixel)))) return error;
   vec4 marked = mix(error_fill, error, error_mark);
   if ((bits & 0x7fffffu) != 0u) {

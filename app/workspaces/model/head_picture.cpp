@@ -1,6 +1,7 @@
 #include <initializer_list>
 #include <string>
 
+#include "app/controls/text_layout.h"
 #include "app/workspaces/model/head_views.h"
 
 namespace qkv::workspaces {
@@ -15,19 +16,21 @@ std::string trouble(const documents::ModelRun& run) {
   return run.model ? run.model->summary().tokenizer_problem : std::string();
 }
 
-/// One line across the top; the first wording that fits. Returns its height.
-float line_across(ModelScene& s, drawing::Rect area, const char* id, std::initializer_list<std::string> wordings, drawing::Color mark, drawing::Color ink) {
-  constexpr float kHeight = 26;
+/// A note across the top: the first wording that fits one line, else the last on several. Returns its height.
+float note_across(ModelScene& s, drawing::Rect area, const char* id, std::initializer_list<std::string> wordings, drawing::Color mark, drawing::Color ink) {
+  constexpr float kMargin = 6, kLine = 14;
   auto& p = s.p();
   const drawing::TextStyle style{.color = ink, .size = 11.5f, .weight = 500};
   std::string text;
   for (const std::string& wording : wordings)
     if (text = wording; p.width_of(text, style) <= area.w - 40) break;
-  p.fill({area.x, area.y, area.w, kHeight}, s.theme().panel);
-  p.fill({area.x, area.y, 3, kHeight}, mark);
-  p.text_fit({area.x + 20, area.y + 17}, text, style, area.w - 40);
-  p.region({.id = id, .rect = {area.x, area.y, area.w, kHeight}, .label = *wordings.begin()});
-  return kHeight;
+  const float width = area.w - 40;
+  const float height = controls::paragraph_height(p.text_engine(), text, style, width, kLine) + 2 * kMargin;
+  p.fill({area.x, area.y, area.w, height}, s.theme().panel);
+  p.fill({area.x, area.y, 3, height}, mark);
+  controls::paragraph(p, {area.x + 20, area.y + kMargin}, width, text, style, kLine);
+  p.region({.id = id, .rect = {area.x, area.y, area.w, height}, .label = *wordings.begin()});
+  return height;
 }
 
 /// What is wrong with the weights themselves, such as where the first NaN stands; and why an ablation shows nothing here.
@@ -36,15 +39,15 @@ float banners(ModelScene& s, drawing::Rect area) {
   float used = 0;
   if (const std::string warning = trouble(*s.run); !warning.empty()) {
     const auto ink = s.run->model ? t.error : t.text2;  // of a capture it may be good news
-    used += line_across(s, area, "model/warning", {warning}, ink, ink);
+    used += note_across(s, area, "model/warning", {warning}, ink, ink);
   }
   if (s.picture.untouched)
-    used += line_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/untouched",
+    used += note_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/untouched",
                         {"Ablating a head changes only the layers after it: these weights are the same with and without it.",
                          "Ablating a head changes only later layers: these weights stay the same.", "Ablation changes only later layers, not this head."},
                         t.warn, t.text2);
   if (s.run->capture->n_queries() == 1 && s.picture.weights && s.picture.weights->size() == 1 && (*s.picture.weights)(0, 0) == 1)
-    used += line_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/single",
+    used += note_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/single",
                         {"A single token can attend only to itself, so its weight is 1. Type more to see a pattern.", "A single token attends only to itself, with weight 1.", "One token: its weight is 1."},
                         t.border_strong, t.text2);
   return used;

@@ -47,6 +47,8 @@ bool any_finite(std::span<const figures::HeadThumbnail> heads) {
 std::string why_undefined(const ModelScene& s) {
   if (s.run->capture->n_queries() == 1 && s.run->capture->n_keys() == 1)
     return std::string(words(s.view.metric).name) + " is not defined for a single token: it can look only at itself. Type a longer text.";
+  if (s.picture.weights && !s.picture.weights->allFinite())
+    return std::string(words(s.view.metric).name) + " is not defined: the weights of these heads are NaN.";
   if (s.view.metric == Metric::induction) return "Induction is not defined here: no token of the text repeats, so there is nothing to look up.";
   return std::string(words(s.view.metric).name) + " is not defined for this text.";
 }

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <limits>
+#include <cmath>
 
 #include "app/figures/bar_rows.h"
 #include "app/figures/token_label.h"
@@ -14,6 +14,8 @@ void predictions_table(RailColumn& c) {
   if (!s.query_token()) return c.note("Switch Words off to see what is predicted at one token.");
   const auto predictions = s.session.predictions(*s.query_token());
   if (!predictions) return c.note("Computing what it predicts…");
+  const auto unknown = [](const auto& row) { return std::isnan(row.intact) && std::isnan(row.shown); };
+  if (!predictions->rows.empty() && std::ranges::all_of(predictions->rows, unknown)) return c.note("The logits are NaN: nothing is predicted.");
   std::vector<figures::BeforeAfterRow> rows;
   for (const auto& row : predictions->rows)
     rows.push_back({.token = figures::visible_token(row.readable), .before = row.intact, .after = row.shown, .logit_change = row.logit_shown - row.logit_intact});

@@ -68,8 +68,8 @@ struct ModelView {
   drawing::Point heads_scroll;
   std::optional<bool> rail;  ///< unset: shown where the window has room for it beside the heads
   bool rail_shown = true;    ///< in the last frame
-  float rail_scroll = 0, rail_height = 0, tokens_scroll = 0, lines_scroll = 0, text_scroll = 0;
-  int tokens_followed = -1, text_followed = -1;  ///< the query those last scrolled to
+  float rail_scroll = 0, rail_height = 0, tokens_scroll = 0, lines_scroll = 0, lines_key_scroll = 0, text_scroll = 0;
+  int tokens_followed = -1, lines_followed = -1, text_followed = -1;  ///< the query those last scrolled to
   std::optional<std::string> text_before;  ///< of the prompt, while it is typed in
   bool drawer = false;          ///< the explanation of the leading weight, below
   StoryState story;
