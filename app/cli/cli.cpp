@@ -38,7 +38,7 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& name, Parse parse, con
 
 void declare_open(CLI::App& app, OpenOptions& o) {
   app.add_option("PATH", o.paths,
-                 "An experiment (.json), a file of matrices (.npz, .npy, .csv, .safetensors), a model folder or a capture file");
+                 "An experiment (.json), a file of matrices (.npz, .npy, .csv, .safetensors), a model folder, a capture file or a talk (.md)");
   app.add_option("--without-display", o.without_display,
                  "Where no window can be opened, write this picture (.png) instead")
       ->type_name("FILE");
@@ -46,7 +46,7 @@ void declare_open(CLI::App& app, OpenOptions& o) {
 
 void declare_render(CLI::App& app, RenderOptions& o) {
   shell::RenderRequest& r = o.request;
-  app.add_option("PATH", r.input, "An experiment, a file of matrices, a model folder or a capture; none: what the workspace begins with");
+  app.add_option("PATH", r.input, "An experiment, a file of matrices, a model folder, a capture or a talk; none: what the workspace begins with");
   app.add_option("--out", r.out,
                  "The picture: .png is the workspace as it is on screen, .svg and .pdf its figures")
       ->required()
@@ -95,20 +95,26 @@ void declare_render(CLI::App& app, RenderOptions& o) {
       "The selected cell, such as weights[2,1]")
       ->type_name("STAGE[row,column]");
   app.add_option("--figure", r.figure,
-                 "One figure only: pipeline, formula, drawer, a stage such as weights; of a model map, lines, text, heads")
+                 "One figure only: pipeline, formula, drawer, a stage such as weights; of a model map, lines, text, heads or drawer")
       ->type_name("NAME");
+}
+
+/// What a model reads, in one way or the other.
+template <typename Options>
+void add_text_or_ids(CLI::App& app, Options& o, const char* what) {
+  auto* text = app.add_option("--text", o.text, what)->type_name("T");
+  add_parsed(
+      app, "--ids", [&o](const std::string& list) { o.ids = parse_ids(list); },
+      "The token ids, for a model folder")
+      ->type_name("1,2,3")
+      ->excludes(text);
 }
 
 void declare_trace(CLI::App& app, TraceOptions& o) {
   app.add_option("PATH", o.path, "A model folder, an experiment, or a file of matrices (X, W_Q, W_K, W_V, …)")
       ->required();
   app.add_option("--out", o.out, "The capture file to write")->required()->type_name("F.safetensors");
-  auto* text = app.add_option("--text", o.text, "The text, for a model folder")->type_name("T");
-  add_parsed(
-      app, "--ids", [&o](const std::string& list) { o.ids = parse_ids(list); },
-      "The token ids, for a model folder")
-      ->type_name("1,2,3")
-      ->excludes(text);
+  add_text_or_ids(app, o, "The text, for a model folder");
   add_parsed(
       app, "--parts", [&o](const std::string& list) { o.parts = parse_parts(list); },
       "Of pattern, scores, q, k, v, z, hidden, logits; every one without")
@@ -132,22 +138,12 @@ void declare_export(CLI::App& app, ExportOptions& o) {
       app, "--head", [&o](const std::string& text) { o.head = parse_head(text); },
       "Its head, by layer and head from 0; 0.0 without")
       ->type_name("L.H");
-  auto* text = app.add_option("--text", o.text, "What a model reads, or a sentence for an experiment")->type_name("T");
-  add_parsed(
-      app, "--ids", [&o](const std::string& list) { o.ids = parse_ids(list); },
-      "The token ids, for a model folder")
-      ->type_name("1,2,3")
-      ->excludes(text);
+  add_text_or_ids(app, o, "What a model reads, or a sentence for an experiment");
 }
 
 void declare_heads(CLI::App& app, HeadsOptions& o) {
   app.add_option("PATH", o.path, "A model folder, a capture file or an experiment")->required();
-  auto* text = app.add_option("--text", o.text, "The text, for a model folder")->type_name("T");
-  add_parsed(
-      app, "--ids", [&o](const std::string& list) { o.ids = parse_ids(list); },
-      "The token ids, for a model folder")
-      ->type_name("1,2,3")
-      ->excludes(text);
+  add_text_or_ids(app, o, "The text, for a model folder");
   app.add_flag("--json", o.json, "As one JSON object instead of a table");
 }
 

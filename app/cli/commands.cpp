@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "app/cli/trace_model.h"
+#include "app/documents/talk.h"
 #include "app/shell/loop.h"
 #include "app/shell/window.h"
 #include "core/error.h"
@@ -27,6 +28,7 @@ void open_window(const OpenOptions& options) {
     shell::RenderRequest request;
     if (!options.paths.empty()) request.input = options.paths.front();
     if (!request.input.empty() && shell::is_for_model_workspace(request.input)) request.workspace = shell::Workspace::model;
+    if (documents::is_talk_file(request.input)) request.workspace = shell::Workspace::present;
     request.out = options.without_display;
     shell::render(request);
     std::cout << options.without_display.string() << std::endl;
@@ -35,7 +37,7 @@ void open_window(const OpenOptions& options) {
 
 void render(const RenderOptions& options) {
   shell::RenderRequest request = options.request;
-  if (options.workspace == "present") {
+  if (options.workspace == "present" || (options.workspace.empty() && documents::is_talk_file(request.input))) {
     if (!request.input.empty()) check_exists(request.input);
     if (options.lesson && (!request.input.empty() || request.text)) throw Error("A lesson brings its own experiment: leave out PATH and --text, or --lesson.");
     request.workspace = shell::Workspace::present;

@@ -32,6 +32,11 @@ TEST_F(Render, WithoutAPathItIsTheDefaultExperiment) {
   EXPECT_EQ(rendered("", "a.svg"), rendered(kCat, "b.svg"));
 }
 
+TEST_F(Render, ATalkIsPresentedWithoutBeingTold) {
+  const std::string talk = QKV_SOURCE_DIR "/assets/talks/attention.md";
+  EXPECT_EQ(rendered(talk + " --step 2", "a.png"), rendered(talk + " --step 2 --workspace present", "b.png"));
+}
+
 TEST_F(Render, APngHasTheSizeTimesTheScale) {
   rendered("--size 1000x700 --scale 1.5", "a.png");
   cairo_surface_t* image = cairo_image_surface_create_from_png(file("a.png").c_str());

@@ -57,6 +57,29 @@ TEST_F(Trace, TheSameInputGivesTheSameBytes) {
   EXPECT_EQ(first, contents(file("a.safetensors")));
 }
 
+TEST_F(Trace, AFolderThatVanishesOrShrinksMeanwhileIsOneSentenceOrAWholeFile) {
+  const std::string model = QKV_SOURCE_DIR "/tests/oracle/checkpoints/gpt2-text";
+  int folders = 0;
+  for (const std::string change : {"rm -rf \"$PWD\"", "truncate -s 20000 model.safetensors", "cp config.json model.safetensors"}) {
+    for (const char* after : {"0", "0.01", "0.02", "0.04"}) {
+      const std::string m = "m" + std::to_string(++folders);
+      const Outcome outcome =
+          run("trace " + m + " --text 'the dog' --out whole.safetensors",
+              "rm -f whole.safetensors && cp -r '" + model + "' " + m + " && { (cd " + m + "; sleep " + after + "; " +
+                  change + ") >other.txt 2>&1 & }");
+      EXPECT_EQ(outcome.out, "");
+      if (outcome.status == 0) {
+        EXPECT_TRUE(files::read_safetensors(file("whole.safetensors")).tensors.contains("logits"));
+        continue;
+      }
+      EXPECT_EQ(outcome.status, 1) << change;
+      EXPECT_FALSE(exists("whole.safetensors")) << change;
+      EXPECT_LE(outcome.err.size(), 501u) << change;
+      EXPECT_EQ(outcome.err.find('\n'), outcome.err.size() - 1) << outcome.err;
+    }
+  }
+}
+
 TEST_F(Trace, AFileOfMatricesIsOneHeadWithoutMaskScaledByTheWidth) {
   put("x.csv", "# X\n1,0\n0,1\n\n# W_Q\n2,0,0,0\n0,2,0,0\n\n# W_K\n1,0,0,0\n0,1,0,0\n\n# W_V\n1\n3\n");
   const auto file = traced("x.csv");
