@@ -20,7 +20,10 @@ void breadcrumb(Page& s, float x, float y, float right) {
   for (std::size_t i = 0; i < s.story.state.chain.size(); ++i) {
     const Cell& c = s.story.state.chain[i];
     const bool on = static_cast<int>(i) == s.story.state.first_level;
-    const drawing::TextStyle style{.color = i == 0 || on ? role_colour(t, c.stage) : t.text2, .size = 11.5f, .weight = on ? 600 : 400, .family = Family::mono};
+    const drawing::TextStyle style{.color = i == 0 || on ? role_colour(t, c.stage) : t.text2,
+                                   .size = 11.5f,
+                                   .weight = on ? 600 : 400,
+                                   .family = Family::mono};
     const std::string name = s.names().cell(c);
     const float w = p.width_of(name, style);
     if (x + w + 14 > right) {
@@ -29,9 +32,16 @@ void breadcrumb(Page& s, float x, float y, float right) {
     }
     const std::string id = "drawer/crumb/" + std::to_string(i);
     const Rect hit{x - 7, y - 15, w + 14, 21};
-    if (on) p.fill(hit, role_background(t, c.stage), 4);
-    else if (s.ui.hot(id)) p.fill(hit, t.hover, 4);
-    p.region({.id = id, .rect = hit, .label = name + " = " + figures::telling_number(attention::value(s.trace(), c), 4), .hint = "Begin the explanation here.", .cursor = drawing::Cursor::hand, .focusable = true});
+    if (on)
+      p.fill(hit, role_background(t, c.stage), 4);
+    else if (s.ui.hot(id))
+      p.fill(hit, t.hover, 4);
+    p.region({.id = id,
+              .rect = hit,
+              .label = name + " = " + figures::telling_number(attention::value(s.trace(), c), 4),
+              .hint = "Begin the explanation here.",
+              .cursor = drawing::Cursor::hand,
+              .focusable = true});
     if (s.ui.clicked(id)) s.story.state.first_level = static_cast<int>(i);
     p.text({x, y}, name, style);
     x += w + 12;
@@ -44,21 +54,30 @@ void breadcrumb(Page& s, float x, float y, float right) {
 
 void grip(Page& s, Rect area) {
   const Rect hit{area.center().x - 24, area.y, 48, 9};
-  s.p().fill({area.center().x - 16, area.y + 4, 32, 3}, s.ui.hot("drawer/grip") || s.ui.active("drawer/grip") ? s.theme().text3 : s.theme().border_strong, 1.5f);
-  s.p().region({.id = "drawer/grip", .rect = hit, .label = "Drag to resize the drawer", .cursor = drawing::Cursor::resize_vertical});
-  if (s.ui.dragged("drawer/grip")) s.story.state.drawer_height = std::clamp(area.bottom() - s.ui.in.pointer.y, 160.f, 520.f);
+  s.p().fill(
+      {area.center().x - 16, area.y + 4, 32, 3},
+      s.ui.hot("drawer/grip") || s.ui.active("drawer/grip") ? s.theme().text3 : s.theme().border_strong,
+      1.5f);
+  s.p().region({.id = "drawer/grip",
+                .rect = hit,
+                .label = "Drag to resize the drawer",
+                .cursor = drawing::Cursor::resize_vertical});
+  if (s.ui.dragged("drawer/grip"))
+    s.story.state.drawer_height = std::clamp(area.bottom() - s.ui.in.pointer.y, 160.f, 520.f);
 }
 
 /// Copy and close; `right` becomes their left edge. False when it was closed.
 bool buttons(Page& s, Rect area, float& right) {
   const Rect close{right - 52, area.y + 12, 52, 24}, copy{close.x - 8 - 96, area.y + 12, 96, 24};
   right = copy.x;
-  if (controls::button(s.ui, "drawer/close", close, "close", {.flat = true, .hint = "Close the drawer and unselect (Esc)", .text_size = 11})) {
+  if (controls::button(s.ui, "drawer/close", close, "close",
+                       {.flat = true, .hint = "Close the drawer and unselect (Esc)", .text_size = 11})) {
     s.story.state.chain.clear();
     s.event.closed = true;
     return false;
   }
-  if (controls::button(s.ui, "drawer/copy", copy, "copy as text", {.flat = true, .hint = "Copy this derivation with its numbers", .text_size = 11})) {
+  if (controls::button(s.ui, "drawer/copy", copy, "copy as text",
+                       {.flat = true, .hint = "Copy this derivation with its numbers", .text_size = 11})) {
     s.ui.clipboard.set(chain_as_text(s.story));
     s.event.copied = true;
   }
@@ -91,8 +110,10 @@ void drawer(Page& s, Rect area, bool figure) {
   std::vector<float> widths;
   const float gap = 22;
   float room = area.w - 40;
-  s.story.state.first_level = std::clamp(s.story.state.first_level, 0, static_cast<int>(s.story.state.chain.size()) - 1);
-  for (std::size_t i = static_cast<std::size_t>(s.story.state.first_level); i < s.story.state.chain.size(); ++i) {
+  s.story.state.first_level =
+      std::clamp(s.story.state.first_level, 0, static_cast<int>(s.story.state.chain.size()) - 1);
+  for (std::size_t i = static_cast<std::size_t>(s.story.state.first_level); i < s.story.state.chain.size();
+       ++i) {
     Explanation why = attention::explain(s.trace(), s.story.state.chain[i]);
     const float least = panel_width(why).least;
     if (!levels.empty() && least + gap > room) break;

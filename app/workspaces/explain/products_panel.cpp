@@ -41,11 +41,16 @@ struct Products {
 const char* letter_of(Stage stage) {
   switch (stage) {
     case Stage::x:
-    case Stage::embedding: return "x";
-    case Stage::weights: return "a";
-    case Stage::v: return "v";
-    case Stage::output: return "z";
-    default: return "w";
+    case Stage::embedding:
+      return "x";
+    case Stage::weights:
+      return "a";
+    case Stage::v:
+      return "v";
+    case Stage::output:
+      return "z";
+    default:
+      return "w";
   }
 }
 
@@ -57,7 +62,8 @@ std::vector<Run> Products::strip_name(int row) const {
     if (row == 1) return vector_name(s, "k", t.key, why.cell.column);
     return {{"q×k", product}};
   }
-  const Stage first = why.terms.front().factors.front().cell.stage, last = why.terms.front().factors.back().cell.stage;
+  const Stage first = why.terms.front().factors.front().cell.stage,
+              last = why.terms.front().factors.back().cell.stage;
   if (row == 2) return {{std::string(letter_of(first)) + "×" + letter_of(last), product}};
   const Stage stage = row == 0 ? first : last;
   return {{letter_of(stage), {.color = role_colour(t, stage), .size = 12, .weight = 600, .italic = true}}};
@@ -81,16 +87,30 @@ float Products::strips(float y, float row_h, float gap) {
   for (int r = 0; r < 3; ++r) {
     const auto values = std::make_shared<const Matrix>(rows[r]);
     const bool weights = r == 0 && why.operation == Operation::mix;
-    figures::HeatmapStyle style{.cell_w = step, .cell_h = row_h, .map = weights ? drawing::Map::sequential : drawing::Map::diverging,
-                                .lo = -figures::symmetric_limit(rows[r]), .hi = figures::symmetric_limit(rows[r]),
-                                .max_decimals = step >= 30 ? 2 : 1, .rows = {}, .columns = {}, .masked = nullptr};
-    if (weights) { style.lo = 0; style.hi = 1; }
+    figures::HeatmapStyle style{.cell_w = step,
+                                .cell_h = row_h,
+                                .map = weights ? drawing::Map::sequential : drawing::Map::diverging,
+                                .lo = -figures::symmetric_limit(rows[r]),
+                                .hi = figures::symmetric_limit(rows[r]),
+                                .max_decimals = step >= 30 ? 2 : 1,
+                                .rows = {},
+                                .columns = {},
+                                .masked = nullptr};
+    if (weights) {
+      style.lo = 0;
+      style.hi = 1;
+    }
     figures::heatmap(p, {x(), y}, values, style);
     p.runs({x() - 8, std::round(y + row_h / 2) + 4}, strip_name(r), Align::right);
     if (r < 2) {
       const std::string id = "drawer/" + std::to_string(level) + "/" + std::to_string(r);
-      p.region({.id = id, .rect = {x(), y, width(), row_h}, .label = "operands: click one to see where it comes from",
-                .hint = "", .cursor = drawing::Cursor::hand, .rows = 1, .columns = m});
+      p.region({.id = id,
+                .rect = {x(), y, width(), row_h},
+                .label = "operands: click one to see where it comes from",
+                .hint = "",
+                .cursor = drawing::Cursor::hand,
+                .rows = 1,
+                .columns = m});
       if (s.ui.hot(id)) {
         const int k = std::clamp(static_cast<int>((s.ui.in.pointer.x - x()) / step), 0, m - 1);
         const auto& factors = why.terms[static_cast<std::size_t>(k)].factors;
@@ -103,7 +123,8 @@ float Products::strips(float y, float row_h, float gap) {
       }
       if (step >= 24)
         for (int k = 0; k < m; ++k)
-          p.text_middle(x() + (static_cast<float>(k) + 0.5f) * step, y + row_h + gap / 2, r == 0 ? "×" : "=", {.color = t.text3, .size = 10}, Align::center);
+          p.text_middle(x() + (static_cast<float>(k) + 0.5f) * step, y + row_h + gap / 2, r == 0 ? "×" : "=",
+                        {.color = t.text3, .size = 10}, Align::center);
     }
     y += row_h + gap;
   }
@@ -129,13 +150,16 @@ void Products::largest(float y) {
     const auto& of = term.factors.front();
     if (*it == chosen) p.fill(hit, t.sunken, 3);
     const std::string rank = std::to_string(it - order.begin());
-    if (of.is_cell && operand_row(s, level, "largest/" + rank, hit, s.names().cell(of.cell), of.cell)) descend(s.story, level, of.cell);
+    if (of.is_cell && operand_row(s, level, "largest/" + rank, hit, s.names().cell(of.cell), of.cell))
+      descend(s.story, level, of.cell);
     std::string line;
     for (const auto& f : term.factors) line += (line.empty() ? "" : " × ") + number(f.value, 3);
     const TextStyle mono{.color = t.text2, .size = 11, .family = Family::mono};
     const TextStyle value{.color = t.text, .size = 11, .weight = 600, .family = Family::mono};
     const bool is_bias = term.factors.size() == 1;
-    const std::string name = is_bias ? s.names().cell(of.cell) : why.operation == Operation::mix ? s.names().token(*it) : std::to_string(*it);
+    const std::string name = is_bias                           ? s.names().cell(of.cell)
+                             : why.operation == Operation::mix ? s.names().token(*it)
+                                                               : std::to_string(*it);
     p.text_fit({area.x, y}, name, {.color = t.text3, .size = 11, .family = Family::mono}, kProductLabel - 8);
     const std::string result = "= " + number(term.value, 3);
     p.text_fit({x(), y}, is_bias ? "bias" : line, mono, area.right() - 20 - p.width_of(result, value) - x());
@@ -163,15 +187,22 @@ void products_panel(Page& s, int level, const Explanation& why, Rect area) {
   const int chosen = products.chosen;
   const bool many = m > kManyProducts;
   const Rect body{x, top, products.width(), area.bottom() - top};
-  const float row_h = many ? 12 : std::clamp(std::floor((body.h - 76) * 0.16f), 16.f, 22.f), gap = step >= 24 ? 10.f : 4.f;
+  const float row_h = many ? 12 : std::clamp(std::floor((body.h - 76) * 0.16f), 16.f, 22.f),
+              gap = step >= 24 ? 10.f : 4.f;
   if (step >= 10) {
     const int every = std::max(1, static_cast<int>(std::ceil(20 / step)));
     for (int k = 0; k < m; k += every)
       p.text({x + (static_cast<float>(k) + 0.5f) * step, top + 9}, std::to_string(k),
-             {.color = k == chosen ? t.text : t.text3, .size = 9.5f, .weight = k == chosen ? 700 : 400, .family = Family::mono}, Align::center);
+             {.color = k == chosen ? t.text : t.text3,
+              .size = 9.5f,
+              .weight = k == chosen ? 700 : 400,
+              .family = Family::mono},
+             Align::center);
   }
   const float first_y = top + (many ? 4.f : 15.f), y = products.strips(first_y, row_h, gap);
-  if (chosen >= 0) p.stroke({x + static_cast<float>(chosen) * step - 1, first_y - 2, step + 2, y - gap - first_y + 4}, t.text, 1.5f, 1);
+  if (chosen >= 0)
+    p.stroke({x + static_cast<float>(chosen) * step - 1, first_y - 2, step + 2, y - gap - first_y + 4},
+             t.text, 1.5f, 1);
   const TextStyle note{.color = t.text3, .size = 10.5f};
   float bars_y = y + 6;
   if (many) {  // below stands what the list is
@@ -184,9 +215,11 @@ void products_panel(Page& s, int level, const Explanation& why, Rect area) {
   if (many) products.largest(bars.bottom() + 4);
   const TextStyle total{.color = t.text, .size = 11.5f, .weight = 600, .family = Family::mono};
   const std::string sum = "Σ " + figures::telling_number(why.value, 3);
-  p.text({many ? area.right() - 12 : std::max(body.right(), x + 70), area.bottom() - 4}, sum, total, Align::right);
+  p.text({many ? area.right() - 12 : std::max(body.right(), x + 70), area.bottom() - 4}, sum, total,
+         Align::right);
   std::string says = many ? "the largest of " + std::to_string(m) + " products" : kLegend;
-  const float right = (many ? area.right() - 12 : std::max(body.right(), x + 70)) - p.width_of(sum, total) - 10;
+  const float right =
+      (many ? area.right() - 12 : std::max(body.right(), x + 70)) - p.width_of(sum, total) - 10;
   if (!many && p.width_of(says, note) > right - area.x) says = "line: running sum";
   const float left = x + p.width_of(says, note) <= right ? x : area.x;
   p.text_fit({left, area.bottom() - 4}, says, note, right - left);

@@ -29,7 +29,9 @@ float weight_with_scale_switched(const attention::Trace& trace, const Cell& c) {
     row(0, j) = why.value;
     if (why.terms.empty()) continue;
     const float score = why.terms.front().value;
-    const auto capped = [&](float s) { return why.softcap > 0 ? why.softcap * std::tanh(s / why.softcap) : s; };
+    const auto capped = [&](float s) {
+      return why.softcap > 0 ? why.softcap * std::tanh(s / why.softcap) : s;
+    };
     if (why.operation == Operation::scale || why.operation == Operation::cap)
       row(0, j) += capped(score * factor) - capped(score);
   }
@@ -46,13 +48,20 @@ void scale_panel(Page& s, int level, const Explanation& why, Rect area) {
   const Cell& c = why.cell;
   const int d_k = head_width(s.trace(), c);
   const std::string root = "√" + std::to_string(d_k);
-  const float top = panel_heading(s, level, area, {{"s", {.color = t.text, .size = 12, .weight = 600, .italic = true}},
-                                                   heading_words(t, why.operation == Operation::mask ? " = −∞: masked" : o.scale ? " = (q·k) / " + root : " = q·k")});
+  const float top = panel_heading(s, level, area,
+                                  {{"s", {.color = t.text, .size = 12, .weight = 600, .italic = true}},
+                                   heading_words(t, why.operation == Operation::mask ? " = −∞: masked"
+                                                    : o.scale                        ? " = (q·k) / " + root
+                                                                                     : " = q·k")});
   float y = top + 22;
   const float right = area.x + std::min(area.w - 8, 150.f);
   auto line = [&](std::string_view name, const std::string& v, bool strong = false) {
-    p.text({area.x, y}, name, {.color = strong ? t.text : t.text2, .size = 11.5f, .weight = strong ? 600 : 400});
-    p.text({right, y}, v, {.color = t.text, .size = strong ? 13.f : 11.f, .weight = strong ? 700 : 400, .family = Family::mono}, Align::right);
+    p.text({area.x, y}, name,
+           {.color = strong ? t.text : t.text2, .size = 11.5f, .weight = strong ? 600 : 400});
+    p.text(
+        {right, y}, v,
+        {.color = t.text, .size = strong ? 13.f : 11.f, .weight = strong ? 700 : 400, .family = Family::mono},
+        Align::right);
     y += 23;
   };
   const Cell score{Stage::scores, c.layer, c.head, c.row, c.column};
@@ -66,7 +75,8 @@ void scale_panel(Page& s, int level, const Explanation& why, Rect area) {
     line("cap ±" + number(why.softcap, 0), number(why.softcap * std::tanh(before / why.softcap), 3));
   }
   for (std::size_t i = 1; i < why.terms.size(); ++i)
-    line("+ " + (why.terms[i].factors.empty() ? std::string("bias") : why.terms[i].factors.front().name), number(why.terms[i].value, 3));
+    line("+ " + (why.terms[i].factors.empty() ? std::string("bias") : why.terms[i].factors.front().name),
+         number(why.terms[i].value, 3));
   line("+ mask", why.operation == Operation::mask ? "−∞" : "0");
   p.fill({area.x, y - 14, right - area.x, 1}, t.border);
   y += 4;
@@ -76,8 +86,11 @@ void scale_panel(Page& s, int level, const Explanation& why, Rect area) {
   const Cell weight{Stage::weights, c.layer, c.head, c.row, c.column};
   p.text({area.x, y + 8}, (o.scale ? "without ÷" : "with ÷") + root, {.color = t.text3, .size = 10.5f});
   const float w = p.text({area.x, y + 26}, "weight ", {.color = t.text2, .size = 11.5f});
-  const float w2 = p.text({area.x + w, y + 26}, figures::telling_number(attention::value(s.trace(), weight), 2) + " → ", {.color = t.text, .size = 11.5f, .family = Family::mono});
-  p.text({area.x + w + w2, y + 26}, figures::telling_number(without, 2), {.color = t.weight, .size = 11.5f, .weight = 600, .family = Family::mono});
+  const float w2 =
+      p.text({area.x + w, y + 26}, figures::telling_number(attention::value(s.trace(), weight), 2) + " → ",
+             {.color = t.text, .size = 11.5f, .family = Family::mono});
+  p.text({area.x + w + w2, y + 26}, figures::telling_number(without, 2),
+         {.color = t.weight, .size = 11.5f, .weight = 600, .family = Family::mono});
 }
 
 }  // namespace qkv::workspaces

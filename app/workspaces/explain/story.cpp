@@ -14,7 +14,8 @@ using attention::Term;
 using figures::number;
 
 std::string Names::question(const Explanation& why) const {
-  return (why.operation == Operation::given ? "What is " : "Why ") + figures::telling_number(why.value, 2) + "?";
+  return (why.operation == Operation::given ? "What is " : "Why ") + figures::telling_number(why.value, 2) +
+         "?";
 }
 
 std::string Names::cell(const Cell& c) const {
@@ -91,7 +92,9 @@ bool is_inside(const attention::Trace& trace, const Cell& c) {
 
 void keep_inside(StoryState& state, const attention::Trace& trace) {
   auto& chain = state.chain;
-  chain.erase(std::find_if_not(chain.begin(), chain.end(), [&](const Cell& c) { return is_inside(trace, c); }), chain.end());
+  chain.erase(
+      std::find_if_not(chain.begin(), chain.end(), [&](const Cell& c) { return is_inside(trace, c); }),
+      chain.end());
   if (state.chain_of == &trace) return;
   state.chain_of = &trace;
   // Positions or masks may have come between two levels: from there on the chain is made anew.
@@ -111,19 +114,23 @@ std::string chain_as_text(const Story& story) {
     const Explanation why = attention::explain(story.trace, c);
     out += story.names.cell(c) + " = ";
     if (why.operation == Operation::softmax) {
-      out += "exp(" + number(attention::value(story.trace, {Stage::scaled, c.layer, c.head, c.row, c.column}), 4) + " − " + number(why.maximum, 4) + ") / " + number(why.sum, 4);
+      out += "exp(" +
+             number(attention::value(story.trace, {Stage::scaled, c.layer, c.head, c.row, c.column}), 4) +
+             " − " + number(why.maximum, 4) + ") / " + number(why.sum, 4);
     } else {
       bool first = true;
       for (const Term& t : why.terms) {
         out += first ? "" : " + ";
         const bool capped = first && why.operation == Operation::cap;
         if (capped) out += number(why.softcap, 4) + " × tanh(";
-        for (std::size_t i = 0; i < t.factors.size(); ++i) out += (i ? " × " : "") + number(t.factors[i].value, 4);
+        for (std::size_t i = 0; i < t.factors.size(); ++i)
+          out += (i ? " × " : "") + number(t.factors[i].value, 4);
         if (capped) out += " / " + number(why.softcap, 4) + ")";
         first = false;
       }
     }
-    out += (why.terms.empty() ? "" : " = ") + figures::telling_number(why.value, 4) + "   (" + story.names.words(why) + ")\n";
+    out += (why.terms.empty() ? "" : " = ") + figures::telling_number(why.value, 4) + "   (" +
+           story.names.words(why) + ")\n";
   }
   return out;
 }

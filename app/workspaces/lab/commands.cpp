@@ -15,18 +15,23 @@ namespace {
 float tidy(float v) { return std::isfinite(v) && std::fabs(v) < 1e4f ? std::round(v * 1000) / 1000 : v; }
 
 const std::vector<Stage>& walk_order() {
-  static const std::vector<Stage> kOrder{Stage::embedding, Stage::positions, Stage::norm_gain, Stage::norm_bias, Stage::x, Stage::w_q, Stage::b_q, Stage::w_k, Stage::b_k, Stage::w_v,
-                                         Stage::b_v, Stage::q, Stage::k, Stage::v, Stage::q_norm_gain, Stage::q_norm_bias, Stage::k_norm_gain, Stage::k_norm_bias,
-                                         Stage::q_normalised, Stage::k_normalised, Stage::q_rotated, Stage::k_rotated,
-                                         Stage::scores, Stage::score_bias, Stage::scaled, Stage::weights, Stage::output, Stage::w_o, Stage::b_o,
-                                         Stage::layer_output};
+  static const std::vector<Stage> kOrder{
+      Stage::embedding,   Stage::positions,   Stage::norm_gain,    Stage::norm_bias,
+      Stage::x,           Stage::w_q,         Stage::b_q,          Stage::w_k,
+      Stage::b_k,         Stage::w_v,         Stage::b_v,          Stage::q,
+      Stage::k,           Stage::v,           Stage::q_norm_gain,  Stage::q_norm_bias,
+      Stage::k_norm_gain, Stage::k_norm_bias, Stage::q_normalised, Stage::k_normalised,
+      Stage::q_rotated,   Stage::k_rotated,   Stage::scores,       Stage::score_bias,
+      Stage::scaled,      Stage::weights,     Stage::output,       Stage::w_o,
+      Stage::b_o,         Stage::layer_output};
   return kOrder;
 }
 
 }  // namespace
 
 std::optional<float> number_from(std::string t) {
-  for (auto at = t.find("−"); at != std::string::npos; at = t.find("−")) t.replace(at, std::string("−").size(), "-");
+  for (auto at = t.find("−"); at != std::string::npos; at = t.find("−"))
+    t.replace(at, std::string("−").size(), "-");
   std::replace(t.begin(), t.end(), ',', '.');
   const auto first = t.find_first_not_of(" \t+");
   if (first == std::string::npos) return std::nullopt;
@@ -43,11 +48,13 @@ bool can_randomise(const documents::LabDocument& document, const Cell& cell) {
 }
 
 bool can_edit(const documents::LabDocument& document, const Cell& cell) {
-  if (cell.stage == Stage::x) return cell.layer == 0 && x_is_embedding(document.experiment());  // later X are sums
+  if (cell.stage == Stage::x)
+    return cell.layer == 0 && x_is_embedding(document.experiment());  // later X are sums
   return experiment::is_editable(cell.stage);
 }
 
-void set_value(documents::LabDocument& document, const Cell& cell, float value, const std::string& merge_key) {
+void set_value(documents::LabDocument& document, const Cell& cell, float value,
+               const std::string& merge_key) {
   document.apply(experiment::with_value(document.experiment(), stored_cell(cell), value),
                  "change " + cell_name(document.experiment(), cell), merge_key);
 }
@@ -84,7 +91,8 @@ void randomise(documents::LabDocument& document, LabView& view, const Cell& cell
   if (change(document, view, "randomise " + plain_symbol(cell.stage), [&](const experiment::Experiment& e) {
         return experiment::with_random(e, target.stage, target.layer, target.head, seed);
       }))
-    view.notice = plain_symbol(cell.stage) + " now holds random numbers from seed " + std::to_string(seed) + ".";
+    view.notice =
+        plain_symbol(cell.stage) + " now holds random numbers from seed " + std::to_string(seed) + ".";
 }
 
 void move_selection(const documents::LabDocument& document, LabView& view, int rows, int columns) {
@@ -110,12 +118,16 @@ void move_stage(const documents::LabDocument& document, LabView& view, int by) {
     at = (at + by + count) % count;
     const Stage stage = order[static_cast<std::size_t>(at)];
     // The first layer alone shows how X is made, and only where it is a sum.
-    const bool shown = stage != Stage::embedding || (!x_is_embedding(document.experiment()) && view.layer == 0);
-    const int head = attention::is_per_head(stage) ? view.head : 0, layer = is_of_stack(stage) ? 0 : view.layer;
+    const bool shown =
+        stage != Stage::embedding || (!x_is_embedding(document.experiment()) && view.layer == 0);
+    const int head = attention::is_per_head(stage) ? view.head : 0,
+              layer = is_of_stack(stage) ? 0 : view.layer;
     if (is_of_stack(stage) && stage != Stage::score_bias && view.layer > 0) continue;
     const attention::Shape shape = attention::shape_of(*trace, stage, layer, head);
     if (!shown || shape.rows == 0 || shape.columns == 0) continue;
-    select(view, *trace, {stage, layer, head, std::min(from.row, shape.rows - 1), std::min(from.column, shape.columns - 1)});
+    select(
+        view, *trace,
+        {stage, layer, head, std::min(from.row, shape.rows - 1), std::min(from.column, shape.columns - 1)});
     return;
   }
 }

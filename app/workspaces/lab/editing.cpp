@@ -32,8 +32,10 @@ void drag_value(Scene& s, Point way) {
 
 void begin_typing(Scene& s, const Cell& c) {
   if (!s.editable(c)) {
-    s.view.notice = can_edit(s.document, c) ? "This number is not to be changed in this step: open it in the Lab to change anything."
-                                            : term_of(c.stage).name + " is computed: change what it is made of instead.";
+    s.view.notice =
+        can_edit(s.document, c)
+            ? "This number is not to be changed in this step: open it in the Lab to change anything."
+            : term_of(c.stage).name + " is computed: change what it is made of instead.";
     return;
   }
   controls::begin_editing(s.ui.in, s.id("cell"), exact_text(attention::value(*s.trace, c)));
@@ -51,17 +53,23 @@ void context_menu(Scene& s) {
   std::vector<controls::MenuItem> items{
       {.id = "type", .label = "Type a value…", .shortcut = "Enter", .enabled = editable},
       {.id = "zero", .label = "Set to zero", .shortcut = "Del", .enabled = editable},
-      {.id = "cell", .label = attention::is_leaf(c.stage) ? "Reset cell" : "Release cell", .enabled = edited, .separator_above = true},
+      {.id = "cell",
+       .label = attention::is_leaf(c.stage) ? "Reset cell" : "Release cell",
+       .enabled = edited,
+       .separator_above = true},
       {.id = "row", .label = "Reset row", .enabled = editable && free},
       {.id = "column", .label = "Reset column", .enabled = editable && free},
       {.id = "matrix", .label = "Reset matrix", .enabled = editable && free},
       {.id = "random", .label = "Randomise matrix", .enabled = free && can_randomise(s.document, c)},
-      {.id = "mask", .label = s.trace->inputs.options.mask.allows(c.row, c.column) ? "Mask this cell" : "Unmask this cell",
-       .enabled = square && free, .separator_above = true},
+      {.id = "mask",
+       .label = s.trace->inputs.options.mask.allows(c.row, c.column) ? "Mask this cell" : "Unmask this cell",
+       .enabled = square && free,
+       .separator_above = true},
       {.id = "numpy", .label = "Copy matrix as NumPy", .separator_above = true},
       {.id = "csv", .label = "Copy matrix as CSV"},
       {.id = "latex", .label = "Copy matrix as LaTeX"}};
-  const auto chosen = controls::menu(s.ui, s.id("cell-menu"), {s.view.menu_at.x, s.view.menu_at.y, 1, 1}, items);
+  const auto chosen =
+      controls::menu(s.ui, s.id("cell-menu"), {s.view.menu_at.x, s.view.menu_at.y, 1, 1}, items);
   if (!chosen) return;
   using experiment::Extent;
   if (*chosen == "type") begin_typing(s, c);
@@ -72,7 +80,8 @@ void context_menu(Scene& s) {
   if (*chosen == "matrix") reset(s.document, c, Extent::matrix);
   if (*chosen == "random") randomise(s.document, s.view, c);
   if (*chosen == "mask")
-    change(s.document, s.view, "mask a cell", [&](const auto& e) { return experiment::with_mask_cell(e, c.row, c.column); });
+    change(s.document, s.view, "mask a cell",
+           [&](const auto& e) { return experiment::with_mask_cell(e, c.row, c.column); });
   using exports::Notation;
   const auto copy = [&](Notation n, const char* name) {
     s.ui.clipboard.set(exports::matrix_text(*s.trace, c, n));
@@ -109,7 +118,8 @@ void edit_box(Scene& s, const StageBox& b) {
     return;
   }
   if (const auto way = s.ui.dragged(id)) {
-    const bool value = s.view.pressed_cell && s.editable(*s.view.pressed_cell) && std::isfinite(s.view.pressed_value);
+    const bool value =
+        s.view.pressed_cell && s.editable(*s.view.pressed_cell) && std::isfinite(s.view.pressed_value);
     if (value) {
       s.view.hovered = s.view.pressed_cell;
       drag_value(s, *way);
@@ -134,7 +144,8 @@ void canvas_gestures(Scene& s, Rect area) {
   auto& in = s.ui.in;
   // Pan by dragging, zoom by the wheel wherever the pointer is.
   if (s.ui.pressed("canvas")) s.view.pan_start = s.view.pan;
-  if (const auto way = s.ui.dragged("canvas")) s.view.pan = {s.view.pan_start.x + way->x, s.view.pan_start.y + way->y};
+  if (const auto way = s.ui.dragged("canvas"))
+    s.view.pan = {s.view.pan_start.x + way->x, s.view.pan_start.y + way->y};
   if (in.event && std::holds_alternative<controls::Scroll>(*in.event) &&
       (in.hot == "canvas" || in.hot.starts_with("stage/"))) {
     const auto scroll = std::get<controls::Scroll>(*in.event);
@@ -160,8 +171,9 @@ void cell_editor(Scene& s) {
       const Rect cell = b.cell(c.row, c.column);
       const float w = std::max(cell.w + 12, 64.f), h = std::max(cell.h + 6, 24.f);
       const Rect field{std::round(cell.center().x - w / 2), std::round(cell.center().y - h / 2), w, h};
-      const auto result = controls::text_field(s.ui, s.id("cell"), field, in.edit.text,
-                                               {.mono = true, .align = drawing::Align::center, .label = "Value of the cell"});
+      const auto result =
+          controls::text_field(s.ui, s.id("cell"), field, in.edit.text,
+                               {.mono = true, .align = drawing::Align::center, .label = "Value of the cell"});
       if (result.committed) {
         if (const auto v = number_from(*result.committed)) {
           if (*result.committed != exact_text(attention::value(*s.trace, c))) set_value(s.document, c, *v);

@@ -17,7 +17,12 @@ constexpr float kTokenStrip = 40, kFormula = 60, kRail = 260, kLeastCanvas = 240
 }  // namespace
 
 Scene scene_of(controls::Ui& ui, documents::LabDocument& document, LabView& view) {
-  Scene s{.ui = ui, .document = document, .view = view, .trace = nullptr, .traced_experiment = nullptr, .layout = {}};
+  Scene s{.ui = ui,
+          .document = document,
+          .view = view,
+          .trace = nullptr,
+          .traced_experiment = nullptr,
+          .layout = {}};
   s.follow_document();
   return s;
 }
@@ -65,7 +70,8 @@ void lab(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect
   const Rect below{area.x, formula.bottom(), main_w, area.bottom() - formula.bottom()};
   const bool drawer_shown = view.drawer && view.selected && below.h > kLeastCanvas + 160;
   // Until it is dragged the drawer leaves the pipeline the larger part.
-  const float wished = view.drawer_height > 0 ? view.drawer_height : std::clamp(below.h * 0.41f, 220.f, 300.f);
+  const float wished =
+      view.drawer_height > 0 ? view.drawer_height : std::clamp(below.h * 0.41f, 220.f, 300.f);
   const float drawer_h = drawer_shown ? std::min(wished, below.h - kLeastCanvas) : 0;
   pipeline(s, {below.x, below.y, below.w, below.h - drawer_h});
   formula_bar(s, formula);
@@ -85,7 +91,8 @@ Rect stage_figure(Scene& s, Rect area, Stage stage) {
   const int head = shared ? 0 : s.view.head, layer = is_of_stack(stage) ? 0 : s.view.layer;
   const attention::Shape shape = attention::shape_of(*s.trace, stage, layer, head);
   if (shape.rows == 0 || shape.columns == 0)
-    throw Error("This experiment has no " + std::string(attention::name_of(stage)) + ": choose another figure.");
+    throw Error("This experiment has no " + std::string(attention::name_of(stage)) +
+                ": choose another figure.");
   s.layout.label_width = 64;
   const float left = 84, top = 84, right = 40, bottom = 34;
   const bool square = is_square(stage) || stage == Stage::score_bias;
@@ -93,10 +100,17 @@ Rect stage_figure(Scene& s, Rect area, Stage stage) {
   const float by_height = std::floor((area.h - top - bottom) / static_cast<float>(shape.rows));
   const float w = std::clamp(square ? std::min(by_width, by_height) : by_width, 1.f, 72.f);
   const float h = std::clamp(square ? w : std::min(by_height, w * 0.75f), 1.f, 72.f);
-  const StageBox box{.stage = stage, .layer = layer, .head = head, .rows = shape.rows, .columns = shape.columns, .cell_w = w,
-                     .cell_h = h, .origin = {area.x + left, area.y + top}};
+  const StageBox box{.stage = stage,
+                     .layer = layer,
+                     .head = head,
+                     .rows = shape.rows,
+                     .columns = shape.columns,
+                     .cell_w = w,
+                     .cell_h = h,
+                     .origin = {area.x + left, area.y + top}};
   const Rect cells = box.cells();
-  const Rect used{area.x, area.y, std::max(cells.right() + right - area.x, 260.f), cells.bottom() + bottom - area.y};
+  const Rect used{area.x, area.y, std::max(cells.right() + right - area.x, 260.f),
+                  cells.bottom() + bottom - area.y};
   s.p().fill(used, s.theme().canvas);
   stage_box(s, box);
   return used;
@@ -104,7 +118,8 @@ Rect stage_figure(Scene& s, Rect area, Stage stage) {
 
 }  // namespace
 
-Rect lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area, const std::string& name) {
+Rect lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& view, Rect area,
+                const std::string& name) {
   Scene s = scene_of(ui, document, view);
   if (name.empty() || name == "pipeline") {
     pipeline(s, area);
@@ -123,11 +138,14 @@ Rect lab_figure(controls::Ui& ui, documents::LabDocument& document, LabView& vie
   }
   Stage stage{};
   if (!attention::stage_from_name(name, stage))
-    throw Error("There is no figure '" + name + "': use pipeline, formula, drawer or the name of a stage such as weights, scores, q, k, v or output.");
+    throw Error("There is no figure '" + name +
+                "': use pipeline, formula, drawer or the name of a stage such as weights, scores, q, k, v or "
+                "output.");
   return stage_figure(s, area, stage);
 }
 
-void show_first_target(const documents::LabDocument& document, LabView& view, std::optional<std::pair<int, int>> of) {
+void show_first_target(const documents::LabDocument& document, LabView& view,
+                       std::optional<std::pair<int, int>> of) {
   const auto trace = document.trace();
   const std::string sentence = experiment::sentence_of(document.experiment());
   for (const auto& target : document.experiment().targets) {

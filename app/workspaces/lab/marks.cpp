@@ -19,10 +19,13 @@ const StageBox* box_of(const PipelineLayout& layout, Stage stage, int layer, int
 
 Rect rect_of(const StageBox& b, const Span& span) {
   const Rect first = b.cell(span.row, span.column);
-  return {first.x, first.y, b.cell_w * static_cast<float>(span.columns), b.cell_h * static_cast<float>(span.rows)};
+  return {first.x, first.y, b.cell_w * static_cast<float>(span.columns),
+          b.cell_h * static_cast<float>(span.rows)};
 }
 
-bool is_whole(const StageBox& b, const Span& span) { return span.rows == b.rows && span.columns == b.columns; }
+bool is_whole(const StageBox& b, const Span& span) {
+  return span.rows == b.rows && span.columns == b.columns;
+}
 
 /// X feeds both sides: its query row and its key row wear their colours.
 drawing::Color operand_colour(const Scene& s, const Span& span) {
@@ -36,8 +39,10 @@ drawing::Color operand_colour(const Scene& s, const Span& span) {
 void edits(Scene& s) {
   for (const auto& [cell, value] : s.experiment().edits) {
     const StageBox* b = box_of(s.layout, cell.stage, cell.layer, cell.head);
-    if (!b && cell.stage == Stage::embedding && s.view.layer == 0) b = box_of(s.layout, Stage::x, 0, 0);  // X is the embedding itself
-    if (b && cell.row < b->rows && cell.column < b->columns) figures::edited_mark(s.p(), b->cell(cell.row, cell.column));
+    if (!b && cell.stage == Stage::embedding && s.view.layer == 0)
+      b = box_of(s.layout, Stage::x, 0, 0);  // X is the embedding itself
+    if (b && cell.row < b->rows && cell.column < b->columns)
+      figures::edited_mark(s.p(), b->cell(cell.row, cell.column));
   }
 }
 
@@ -51,7 +56,8 @@ void paired_rows(Scene& s, const Cell& at) {
   };
   row(Stage::x, at.row, s.theme().query);
   row(Stage::x, at.column, s.theme().key);
-  const auto& head = s.trace->layers[static_cast<std::size_t>(at.layer)].heads[static_cast<std::size_t>(at.head)];
+  const auto& head =
+      s.trace->layers[static_cast<std::size_t>(at.layer)].heads[static_cast<std::size_t>(at.head)];
   row(attention::scored_q(head), at.row, s.theme().query);
   row(attention::scored_k(head), at.column, s.theme().key);
 }
@@ -61,7 +67,8 @@ void chain(Scene& s) {
   for (std::size_t i = 1; i < s.view.chain.size(); ++i) {
     const Cell& c = s.view.chain[i];
     if (const StageBox* b = box_of(s.layout, c.stage, c.layer, c.head))
-      if (c.row < b->rows && c.column < b->columns) s.p().outline(b->cell(c.row, c.column), s.theme().text, 1.5f);
+      if (c.row < b->rows && c.column < b->columns)
+        s.p().outline(b->cell(c.row, c.column), s.theme().text, 1.5f);
   }
 }
 
@@ -79,11 +86,13 @@ void marks(Scene& s) {
         s.p().stroke(rect_of(*b, span).inset(-1), s.theme().text2, 1, 0, true);
   }
   if (s.view.hovered && s.view.hovered != s.view.selected)
-    if (const StageBox* b = box_of(s.layout, s.view.hovered->stage, s.view.hovered->layer, s.view.hovered->head))
+    if (const StageBox* b =
+            box_of(s.layout, s.view.hovered->stage, s.view.hovered->layer, s.view.hovered->head))
       s.p().outline(b->cell(s.view.hovered->row, s.view.hovered->column), s.theme().text2, 1);
   if (!s.view.hovered) chain(s);
   if (s.view.selected)
-    if (const StageBox* b = box_of(s.layout, s.view.selected->stage, s.view.selected->layer, s.view.selected->head))
+    if (const StageBox* b =
+            box_of(s.layout, s.view.selected->stage, s.view.selected->layer, s.view.selected->head))
       s.p().outline(b->cell(s.view.selected->row, s.view.selected->column), s.theme().selected, 2);
 }
 

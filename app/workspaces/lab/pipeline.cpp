@@ -22,9 +22,13 @@ PipelineShape shape_of(const Scene& s) {
   const auto& head = layer.heads[static_cast<std::size_t>(s.view.head)];
   const auto& inputs = t.inputs.layers[static_cast<std::size_t>(s.view.layer)];
   const auto& parameters = inputs.heads[static_cast<std::size_t>(s.view.head)];
-  PipelineShape shape{.n = t.n(), .d_model = static_cast<int>(layer.x.cols()), .d_k = static_cast<int>(head.q.cols()),
-                      .d_v = static_cast<int>(head.v.cols()), .heads = static_cast<int>(layer.heads.size()),
-                      .layer = s.view.layer, .head = s.view.head};
+  PipelineShape shape{.n = t.n(),
+                      .d_model = static_cast<int>(layer.x.cols()),
+                      .d_k = static_cast<int>(head.q.cols()),
+                      .d_v = static_cast<int>(head.v.cols()),
+                      .heads = static_cast<int>(layer.heads.size()),
+                      .layer = s.view.layer,
+                      .head = s.view.head};
   shape.projected = parameters.w_q.size() > 0 || parameters.w_k.size() > 0 || parameters.w_v.size() > 0;
   shape.biases = shape.projected && parameters.b_q.size() + parameters.b_k.size() + parameters.b_v.size() > 0;
   shape.sinusoidal = t.positions.size() > 0;
@@ -50,9 +54,12 @@ void headers(Scene& s) {
   for (std::size_t i = 0; i < h.size(); ++i) {
     if (h[i].number > 6) continue;
     const bool on = at && step_of(at->stage) == h[i].number;
-    const float room = (i + 1 < h.size() && h[i + 1].number <= 6 ? h[i + 1].x : s.layout.content.right() + 10) - h[i].x - 8;
+    const float room =
+        (i + 1 < h.size() && h[i + 1].number <= 6 ? h[i + 1].x : s.layout.content.right() + 10) - h[i].x - 8;
     s.p().text_fit({h[i].x, s.layout.header_y}, std::to_string(h[i].number) + "  " + step_name(h[i].number),
-                   {.color = on ? role_colour(s.theme(), at->stage) : s.theme().text3, .size = 11, .weight = on ? 600 : 500},
+                   {.color = on ? role_colour(s.theme(), at->stage) : s.theme().text3,
+                    .size = 11,
+                    .weight = on ? 600 : 500},
                    room);
   }
 }
@@ -63,8 +70,11 @@ void connectors(Scene& s) {
   const float label = l.label_width + 12;  // an arrow keeps clear of the labels it points at
   auto mid = [](const StageBox* b) { return b->cells().center().y; };
   const StageBox* x = l.find(Stage::x);
-  const StageBox *scores = l.find(Stage::scores), *scaled = l.find(Stage::scaled), *weights = l.find(Stage::weights);
-  const struct { Stage w, out; } lanes[] = {{Stage::w_q, Stage::q}, {Stage::w_k, Stage::k}, {Stage::w_v, Stage::v}};
+  const StageBox *scores = l.find(Stage::scores), *scaled = l.find(Stage::scaled),
+                 *weights = l.find(Stage::weights);
+  const struct {
+    Stage w, out;
+  } lanes[] = {{Stage::w_q, Stage::q}, {Stage::w_k, Stage::k}, {Stage::w_v, Stage::v}};
   for (const auto& lane : lanes) {
     const StageBox *w = l.find(lane.w), *out = l.find(lane.out);
     if (!w || !x || !out) continue;
@@ -88,7 +98,8 @@ void connectors(Scene& s) {
   connector(s, {q->cells().right() + 3, mid(q)}, {entry, y - 8}, t.query, 1.5f);
   connector(s, {k->cells().right() + 3, mid(k)}, {entry, y + 8}, t.key, 1.5f);
   if (const StageBox* bias = l.find(Stage::score_bias)) {  // Q·Kᵀ, plus B, then scaled
-    s.p().text({(scores->cells().right() + bias->origin.x - label) / 2 + 2, y + 5}, "+", {.color = t.weight, .size = 15, .weight = 600}, Align::center);
+    s.p().text({(scores->cells().right() + bias->origin.x - label) / 2 + 2, y + 5}, "+",
+               {.color = t.weight, .size = 15, .weight = 600}, Align::center);
     connector(s, {bias->cells().right() + 3, y}, {scaled->origin.x - label, y}, t.weight, 1.5f);
   } else {
     connector(s, {scores->cells().right() + 3, y}, {scaled->origin.x - label, y}, t.weight, 1.5f);
@@ -97,7 +108,8 @@ void connectors(Scene& s) {
   const StageBox *v = l.find(Stage::v), *lens = l.find(Stage::output, true), *output = l.find(Stage::output);
   connector(s, {v->cells().right() + 3, mid(v)}, {lens->origin.x - label, mid(lens)}, t.value, 1.5f);
   connector(s, {lens->cells().right() + 3, mid(lens)}, {output->origin.x - label, mid(lens)}, t.value, 1.5f);
-  s.p().text({lens->cells().right() + 14, mid(lens) - 6}, "Σ", {.color = t.value, .size = 11, .weight = 600}, Align::center);
+  s.p().text({lens->cells().right() + 14, mid(lens) - 6}, "Σ", {.color = t.value, .size = 11, .weight = 600},
+             Align::center);
   // The weights reach down into the lens.
   const float down = std::min(weights->cells().center().x, output->cells().right() - 10);
   const float from = weights->cells().bottom() + 20, to = output->origin.y - 30;
@@ -106,11 +118,13 @@ void connectors(Scene& s) {
     s.p().arrow_head({std::round(down), to}, {0, 1}, t.weight);
   }
   const StageBox *wo = l.find(Stage::w_o), *joined = l.find(Stage::layer_output);
-  if (wo && joined) connector(s, {wo->cells().right() + 3, mid(joined)}, {joined->origin.x - label, mid(joined)}, t.value);
+  if (wo && joined)
+    connector(s, {wo->cells().right() + 3, mid(joined)}, {joined->origin.x - label, mid(joined)}, t.value);
   for (const StageBox& b : l.boxes)
     if (b.stage == Stage::x && b.layer != s.view.layer && joined) {
       connector(s, {joined->cells().right() + 3, mid(joined)}, {b.origin.x - label, mid(&b)}, t.neutral);
-      s.p().text({joined->cells().right() + 14, mid(joined) - 6}, "+", {.color = t.neutral, .size = 11, .weight = 600}, Align::center);
+      s.p().text({joined->cells().right() + 14, mid(joined) - 6}, "+",
+                 {.color = t.neutral, .size = 11, .weight = 600}, Align::center);
     }
 }
 
@@ -124,10 +138,15 @@ void combined_words(Scene& s, Rect area) {
   // The residual stream passes the norm by.
   const bool onto_embedding = s.view.layer == 0 && s.trace->inputs.norm.kind != attention::NormKind::none;
   auto& p = s.p();
-  p.text({x, y + 4}, std::to_string(kSteps) + "  " + step_name(kSteps), {.color = s.theme().text3, .size = 11, .weight = 500});
+  p.text({x, y + 4}, std::to_string(kSteps) + "  " + step_name(kSteps),
+         {.color = s.theme().text3, .size = 11, .weight = 500});
   const std::string line = heads > 1 ? std::to_string(heads) + " outputs side by side" : "one head's output";
   p.text({x, y + 22}, line, {.color = s.theme().text2, .size = 10.5f});
-  p.text({x, y + 38}, wo ? std::string("× W_O, then + ") + (onto_embedding ? "E" : "X") : onto_embedding ? "then + E" : "then + X", {.color = s.theme().text2, .size = 10.5f});
+  p.text({x, y + 38},
+         wo               ? std::string("× W_O, then + ") + (onto_embedding ? "E" : "X")
+         : onto_embedding ? "then + E"
+                          : "then + X",
+         {.color = s.theme().text2, .size = 10.5f});
 }
 
 /// What the marks mean, where there is room under X.
@@ -148,7 +167,9 @@ void legend(Scene& s) {
     p.text({r.x + 24, r.y + 10}, text, words);
     return r;
   };
-  auto fill_at = [&](const Rect& at, float share) { p.fill(at, drawing::colour_at(t, drawing::Map::diverging, 0.5f + 0.5f * share)); };
+  auto fill_at = [&](const Rect& at, float share) {
+    p.fill(at, drawing::colour_at(t, drawing::Map::diverging, 0.5f + 0.5f * share));
+  };
   Rect r = item(0, 0, "selected");
   fill_at(r, -0.6f);
   p.stroke(r, t.selected, 2, 1);
@@ -163,9 +184,11 @@ void legend(Scene& s) {
   fill_at(r, 0.45f);
   figures::edited_mark(p, {r.x, r.y, 16, 18});
   r = item(0, 2, "− 0 +");
-  for (float k = 0; k < 16; k += 2) p.fill({r.x + k, r.y, 2, 13}, drawing::colour_at(t, drawing::Map::diverging, k / 14));
+  for (float k = 0; k < 16; k += 2)
+    p.fill({r.x + k, r.y, 2, 13}, drawing::colour_at(t, drawing::Map::diverging, k / 14));
   r = item(1, 2, "0 … 1");
-  for (float k = 0; k < 16; k += 2) p.fill({r.x + k, r.y, 2, 13}, drawing::colour_at(t, drawing::Map::sequential, k / 14));
+  for (float k = 0; k < 16; k += 2)
+    p.fill({r.x + k, r.y, 2, 13}, drawing::colour_at(t, drawing::Map::sequential, k / 14));
 }
 
 /// The head and layer being shown, with every head's pattern in small; returns its height.
@@ -181,7 +204,8 @@ float head_strip(Scene& s, Rect area) {
     std::vector<std::string> names;
     for (int i = 0; i < layers; ++i) names.push_back(std::to_string(i));
     const float w = 30 * static_cast<float>(layers);
-    const int chosen = controls::segmented(s.ui, "lab/layer", {x, y, w, 28}, names, s.view.layer, "Which layer is shown");
+    const int chosen =
+        controls::segmented(s.ui, "lab/layer", {x, y, w, 28}, names, s.view.layer, "Which layer is shown");
     if (chosen != s.view.layer) {
       s.view.layer = chosen;
       s.view.head = 0;
@@ -195,10 +219,14 @@ float head_strip(Scene& s, Rect area) {
   for (int h = 0; h < static_cast<int>(shown_heads.size()); ++h) {
     const std::string id = "lab/head/" + std::to_string(h);
     const auto& named = s.experiment().layers[static_cast<std::size_t>(s.view.layer)].heads;
-    const std::string name = h < static_cast<int>(named.size()) ? named[static_cast<std::size_t>(h)].name : "";
-    const TextStyle style{.color = h == s.view.head ? s.theme().text : s.theme().text2, .size = 11, .weight = h == s.view.head ? 600 : 400};
+    const std::string name =
+        h < static_cast<int>(named.size()) ? named[static_cast<std::size_t>(h)].name : "";
+    const TextStyle style{.color = h == s.view.head ? s.theme().text : s.theme().text2,
+                          .size = 11,
+                          .weight = h == s.view.head ? 600 : 400};
     std::string label = std::to_string(h) + (name.empty() ? "" : "  " + name);
-    const float most = (area.right() - 20 - x) / static_cast<float>(static_cast<int>(shown_heads.size()) - h) - 44;
+    const float most =
+        (area.right() - 20 - x) / static_cast<float>(static_cast<int>(shown_heads.size()) - h) - 44;
     const std::string number = std::to_string(h);  // is never cut; the name gives way
     const bool tight = most < p.width_of(number, style) + 24;
     label = tight ? number : p.text_engine().elided(label, style, std::min(most, 170.f));
@@ -207,10 +235,19 @@ float head_strip(Scene& s, Rect area) {
     if (h == s.view.head) p.fill(r, s.theme().panel, 5);
     p.stroke(r, h == s.view.head ? s.theme().text2 : s.theme().border, 1, 5);
     const auto& m = shown_heads[static_cast<std::size_t>(h)].weights;
-    p.heat({.rect = {x + 4, y + 4, 20, 20}, .values = {s.trace, &m}, .map = drawing::Map::sequential, .lo = 0, .hi = 1, .masked = nullptr});
+    p.heat({.rect = {x + 4, y + 4, 20, 20},
+            .values = {s.trace, &m},
+            .map = drawing::Map::sequential,
+            .lo = 0,
+            .hi = 1,
+            .masked = nullptr});
     p.text({x + 30, y + 18}, label, style);
-    p.region({.id = id, .rect = r, .label = "Head " + std::to_string(h) + (name.empty() ? "" : ": " + name),
-              .hint = "Show this head. Each head has its own W_Q, W_K and W_V.", .cursor = drawing::Cursor::hand, .focusable = true});
+    p.region({.id = id,
+              .rect = r,
+              .label = "Head " + std::to_string(h) + (name.empty() ? "" : ": " + name),
+              .hint = "Show this head. Each head has its own W_Q, W_K and W_V.",
+              .cursor = drawing::Cursor::hand,
+              .focusable = true});
     if (s.ui.clicked(id) && h != s.view.head) {
       s.view.head = h;
       if (s.view.selected) {
@@ -241,7 +278,8 @@ float Scene::shown(const Cell& c) const {
 std::string region_id(const Scene& s, const StageBox& b) {
   std::string id = s.id(b.lens ? "stage/lens" : "stage/" + std::string(attention::name_of(b.stage)));
   if (attention::is_per_head(b.stage) && b.head != s.view.head) id += "/head" + std::to_string(b.head);
-  if (attention::is_per_layer(b.stage) && b.layer != s.view.layer) id += b.layer == s.view.layer + 1 ? "/next" : "/layer" + std::to_string(b.layer);
+  if (attention::is_per_layer(b.stage) && b.layer != s.view.layer)
+    id += b.layer == s.view.layer + 1 ? "/next" : "/layer" + std::to_string(b.layer);
   return id;
 }
 

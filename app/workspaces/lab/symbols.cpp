@@ -8,12 +8,14 @@ namespace qkv::workspaces {
 namespace {
 std::string named(const std::vector<std::string>& names, int i) {
   return i >= 0 && i < static_cast<int>(names.size()) && !names[static_cast<std::size_t>(i)].empty()
-             ? names[static_cast<std::size_t>(i)] : std::to_string(i);
+             ? names[static_cast<std::size_t>(i)]
+             : std::to_string(i);
 }
 const experiment::Head* head_of(const experiment::Experiment& e, const Cell& c) {
   if (c.layer < 0 || c.layer >= static_cast<int>(e.layers.size())) return nullptr;
   const auto& heads = e.layers[static_cast<std::size_t>(c.layer)].heads;
-  return c.head >= 0 && c.head < static_cast<int>(heads.size()) ? &heads[static_cast<std::size_t>(c.head)] : nullptr;
+  return c.head >= 0 && c.head < static_cast<int>(heads.size()) ? &heads[static_cast<std::size_t>(c.head)]
+                                                                : nullptr;
 }
 }  // namespace
 
@@ -25,39 +27,73 @@ std::string token_label(const experiment::Experiment& e, int i) {
 
 std::string row_name(const experiment::Experiment& e, const Cell& c) {
   switch (c.stage) {
-    case Stage::w_q: case Stage::w_k: case Stage::w_v: return named(e.dimensions, c.row);
-    case Stage::b_q: case Stage::b_k: case Stage::b_v: case Stage::b_o: case Stage::norm_gain: case Stage::norm_bias:
-    case Stage::q_norm_gain: case Stage::q_norm_bias: case Stage::k_norm_gain: case Stage::k_norm_bias: return "";
+    case Stage::w_q:
+    case Stage::w_k:
+    case Stage::w_v:
+      return named(e.dimensions, c.row);
+    case Stage::b_q:
+    case Stage::b_k:
+    case Stage::b_v:
+    case Stage::b_o:
+    case Stage::norm_gain:
+    case Stage::norm_bias:
+    case Stage::q_norm_gain:
+    case Stage::q_norm_bias:
+    case Stage::k_norm_gain:
+    case Stage::k_norm_bias:
+      return "";
     case Stage::w_o: {
       const int d = std::max(1, e.d_v);
       const experiment::Head* h = head_of(e, {c.stage, c.layer, c.row / d, 0, 0});
-      return "head " + std::to_string(c.row / d) + " " + (h ? named(h->v_columns, c.row % d) : std::to_string(c.row % d));
+      return "head " + std::to_string(c.row / d) + " " +
+             (h ? named(h->v_columns, c.row % d) : std::to_string(c.row % d));
     }
-    default: return token_label(e, c.row);
+    default:
+      return token_label(e, c.row);
   }
 }
 
 std::string column_name(const experiment::Experiment& e, const Cell& c) {
   const experiment::Head* h = head_of(e, c);
   switch (c.stage) {
-    case Stage::embedding: case Stage::positions: case Stage::norm_gain: case Stage::norm_bias: case Stage::x:
-    case Stage::w_o: case Stage::b_o:
+    case Stage::embedding:
+    case Stage::positions:
+    case Stage::norm_gain:
+    case Stage::norm_bias:
+    case Stage::x:
+    case Stage::w_o:
+    case Stage::b_o:
       return named(e.dimensions, c.column);
     case Stage::layer_output: {
-      const auto& layer = e.layers[static_cast<std::size_t>(std::min<int>(c.layer, static_cast<int>(e.layers.size()) - 1))];
+      const auto& layer =
+          e.layers[static_cast<std::size_t>(std::min<int>(c.layer, static_cast<int>(e.layers.size()) - 1))];
       if (layer.w_o) return named(e.dimensions, c.column);
       const experiment::Head* of = head_of(e, {c.stage, c.layer, c.column / std::max(1, e.d_v), 0, 0});
       return of ? named(of->v_columns, c.column % std::max(1, e.d_v)) : std::to_string(c.column);
     }
-    case Stage::w_q: case Stage::b_q: case Stage::q: case Stage::q_rotated:
-    case Stage::q_norm_gain: case Stage::q_norm_bias: case Stage::q_normalised:
+    case Stage::w_q:
+    case Stage::b_q:
+    case Stage::q:
+    case Stage::q_rotated:
+    case Stage::q_norm_gain:
+    case Stage::q_norm_bias:
+    case Stage::q_normalised:
       return h ? named(h->q_columns, c.column) : std::to_string(c.column);
-    case Stage::w_k: case Stage::b_k: case Stage::k: case Stage::k_rotated:
-    case Stage::k_norm_gain: case Stage::k_norm_bias: case Stage::k_normalised:
+    case Stage::w_k:
+    case Stage::b_k:
+    case Stage::k:
+    case Stage::k_rotated:
+    case Stage::k_norm_gain:
+    case Stage::k_norm_bias:
+    case Stage::k_normalised:
       return h ? named(h->k_columns, c.column) : std::to_string(c.column);
-    case Stage::w_v: case Stage::b_v: case Stage::v: case Stage::output:
+    case Stage::w_v:
+    case Stage::b_v:
+    case Stage::v:
+    case Stage::output:
       return h ? named(h->v_columns, c.column) : std::to_string(c.column);
-    default: return token_label(e, c.column);
+    default:
+      return token_label(e, c.column);
   }
 }
 
@@ -81,7 +117,8 @@ std::string sentence(std::string text) {
 
 std::string explanation_of(const experiment::Experiment& e, const Cell& cell) {
   const Cell c = stored_cell(cell);
-  const auto own = e.explanations.find(c), column = e.explanations.find({c.stage, c.layer, c.head, -1, c.column});
+  const auto own = e.explanations.find(c),
+             column = e.explanations.find({c.stage, c.layer, c.head, -1, c.column});
   std::string text = own == e.explanations.end() ? "" : sentence(own->second);
   if (column != e.explanations.end()) text += (text.empty() ? "" : " ") + sentence(column->second);
   return text;

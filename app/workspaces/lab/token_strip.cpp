@@ -23,8 +23,11 @@ std::vector<Chip> chips(Scene& s, float x, float right, float y) {
   std::vector<Chip> out;
   const int n = static_cast<int>(s.experiment().tokens.size());
   for (int i = 0; i < n; ++i) {
-    const std::string label = s.p().text_engine().elided(token_label(s.experiment(), i), {.size = 12, .weight = 500}, 160);
-    const float w = std::round(s.p().width_of(label, {.size = 12, .weight = 500}) + s.p().width_of(std::to_string(i), {.size = 9.5f, .family = Family::mono}) + 30);
+    const std::string label =
+        s.p().text_engine().elided(token_label(s.experiment(), i), {.size = 12, .weight = 500}, 160);
+    const float w =
+        std::round(s.p().width_of(label, {.size = 12, .weight = 500}) +
+                   s.p().width_of(std::to_string(i), {.size = 9.5f, .family = Family::mono}) + 30);
     out.push_back({{x, y, w, 24}, label});
     x += w + 6;
   }
@@ -41,23 +44,41 @@ void token_menu(Scene& s, int i, Rect anchor) {
   if (!controls::popup_open(s.ui.in, id)) return;
   const auto& token = s.experiment().tokens[static_cast<std::size_t>(i)];
   const int n = static_cast<int>(s.experiment().tokens.size());
-  const auto chosen = controls::menu(s.ui, id, anchor, {{.id = "edit", .label = "Edit"},
-                                                        {.id = "before", .label = "Insert before"},
-                                                        {.id = "left", .label = "Move left", .shortcut = "Ctrl+Left", .enabled = i > 0, .separator_above = true},
-                                                        {.id = "right", .label = "Move right", .shortcut = "Ctrl+Right", .enabled = i + 1 < n},
-                                                        {.id = "padding", .label = "Padding: hide this key", .checked = token.padding, .separator_above = true},
-                                                        {.id = "remove", .label = "Remove", .enabled = n > 1, .separator_above = true}});
+  const auto chosen =
+      controls::menu(s.ui, id, anchor,
+                     {{.id = "edit", .label = "Edit"},
+                      {.id = "before", .label = "Insert before"},
+                      {.id = "left",
+                       .label = "Move left",
+                       .shortcut = "Ctrl+Left",
+                       .enabled = i > 0,
+                       .separator_above = true},
+                      {.id = "right", .label = "Move right", .shortcut = "Ctrl+Right", .enabled = i + 1 < n},
+                      {.id = "padding",
+                       .label = "Padding: hide this key",
+                       .checked = token.padding,
+                       .separator_above = true},
+                      {.id = "remove", .label = "Remove", .enabled = n > 1, .separator_above = true}});
   if (!chosen) return;
-  auto move = [&](int to) { change(s.document, s.view, "move a token", [&](const Experiment& e) { return experiment::with_token_moved(e, i, to); }); };
-  if (*chosen == "edit") controls::begin_editing(s.ui.in, "token/" + std::to_string(i) + "/field", token.text);
+  auto move = [&](int to) {
+    change(s.document, s.view, "move a token",
+           [&](const Experiment& e) { return experiment::with_token_moved(e, i, to); });
+  };
+  if (*chosen == "edit")
+    controls::begin_editing(s.ui.in, "token/" + std::to_string(i) + "/field", token.text);
   if (*chosen == "before") {
-    change(s.document, s.view, "add a token", [&](const Experiment& e) { return experiment::with_token_inserted(e, i, "new"); });
+    change(s.document, s.view, "add a token",
+           [&](const Experiment& e) { return experiment::with_token_inserted(e, i, "new"); });
     controls::begin_editing(s.ui.in, "token/" + std::to_string(i) + "/field", "new");
   }
   if (*chosen == "left") move(i - 1);
   if (*chosen == "right") move(i + 1);
-  if (*chosen == "padding") change(s.document, s.view, "padding", [&](const Experiment& e) { return experiment::with_token_padding(e, i, !token.padding); });
-  if (*chosen == "remove") change(s.document, s.view, "remove a token", [&](const Experiment& e) { return experiment::with_token_removed(e, i); });
+  if (*chosen == "padding")
+    change(s.document, s.view, "padding",
+           [&](const Experiment& e) { return experiment::with_token_padding(e, i, !token.padding); });
+  if (*chosen == "remove")
+    change(s.document, s.view, "remove a token",
+           [&](const Experiment& e) { return experiment::with_token_removed(e, i); });
 }
 
 /// Click edits, drag reorders, right click offers the rest.
@@ -72,9 +93,11 @@ void chip(Scene& s, const std::vector<Chip>& all, int i) {
     const auto result = controls::text_field(s.ui, field, {r.x, r.y, w, r.h}, token.text, {.label = "Token"});
     if (result.committed && *result.committed != token.text) {
       if (result.committed->empty() && s.experiment().tokens.size() > 1)
-        change(s.document, s.view, "remove a token", [&](const Experiment& e) { return experiment::with_token_removed(e, i); });
+        change(s.document, s.view, "remove a token",
+               [&](const Experiment& e) { return experiment::with_token_removed(e, i); });
       else
-        change(s.document, s.view, "edit a token", [&](const Experiment& e) { return experiment::with_token(e, i, *result.committed); });
+        change(s.document, s.view, "edit a token",
+               [&](const Experiment& e) { return experiment::with_token(e, i, *result.committed); });
     }
     return;
   }
@@ -86,24 +109,35 @@ void chip(Scene& s, const std::vector<Chip>& all, int i) {
   const auto colour = query ? t.query : key ? t.key : t.text;
   p.fill(r, query ? t.query_bg : key ? t.key_bg : t.panel, 4);
   p.stroke(r, query ? t.query : key ? t.key : s.ui.hot(id) ? t.border_strong : t.border, 1, 4, token.padding);
-  const float index_w = p.text({r.x + 9, r.y + 16}, std::to_string(i), {.color = query || key ? colour : t.text3, .size = 9.5f, .family = Family::mono});
-  p.text({r.x + 9 + index_w + 6, r.y + 16.3f}, all[static_cast<std::size_t>(i)].label, {.color = token.padding ? t.text_disabled : colour, .size = 12, .weight = 500});
-  p.region({.id = id, .rect = r, .label = "Token " + std::to_string(i) + ": " + token.text,
-            .hint = token.padding ? "Padding: no query may attend to it. Right-click for more." : "Click to edit, drag to move, right-click for more.",
-            .cursor = drawing::Cursor::hand, .focusable = true});
+  const float index_w =
+      p.text({r.x + 9, r.y + 16}, std::to_string(i),
+             {.color = query || key ? colour : t.text3, .size = 9.5f, .family = Family::mono});
+  p.text({r.x + 9 + index_w + 6, r.y + 16.3f}, all[static_cast<std::size_t>(i)].label,
+         {.color = token.padding ? t.text_disabled : colour, .size = 12, .weight = 500});
+  p.region({.id = id,
+            .rect = r,
+            .label = "Token " + std::to_string(i) + ": " + token.text,
+            .hint = token.padding ? "Padding: no query may attend to it. Right-click for more."
+                                  : "Click to edit, drag to move, right-click for more.",
+            .cursor = drawing::Cursor::hand,
+            .focusable = true});
   if (s.ui.dragged(id)) {
     s.view.dragged_token = i;
     const float x = s.ui.in.pointer.x;
     int to = i;
     for (int j = 0; j < static_cast<int>(all.size()); ++j) {
       const Rect other = all[static_cast<std::size_t>(j)].rect;
-      if (j < i && x < other.center().x) { to = j; break; }
+      if (j < i && x < other.center().x) {
+        to = j;
+        break;
+      }
       if (j > i && x > other.center().x) to = j;
     }
     const Rect target = all[static_cast<std::size_t>(to)].rect;
     if (to != i) p.fill({to < i ? target.x - 4 : target.right() + 2, r.y, 2, r.h}, t.accent);
     if (s.ui.released(id) && to != i) {
-      change(s.document, s.view, "move a token", [&](const Experiment& e) { return experiment::with_token_moved(e, i, to); });
+      change(s.document, s.view, "move a token",
+             [&](const Experiment& e) { return experiment::with_token_moved(e, i, to); });
       s.view.query = to;
     }
     return;
@@ -127,8 +161,10 @@ float alternatives(Scene& s, float x, float right, float y) {
     if (x + lead + w > right) break;
     if (!any) x += s.p().text({x, y + 16}, "try", {.color = s.theme().text3, .size = 11}) + 8;
     any = true;
-    if (controls::button(s.ui, "sentence/" + std::to_string(i), {x, y, w, 24}, label, {.hint = sentences[i], .text_size = 11}))
-      if (change(s.document, s.view, "another sentence", [&](const Experiment& e) { return experiment::with_sentence(e, sentences[i]); }))
+    if (controls::button(s.ui, "sentence/" + std::to_string(i), {x, y, w, 24}, label,
+                         {.hint = sentences[i], .text_size = 11}))
+      if (change(s.document, s.view, "another sentence",
+                 [&](const Experiment& e) { return experiment::with_sentence(e, sentences[i]); }))
         show_first_target(s.document, s.view);
     x += w + 6;
   }
@@ -145,17 +181,24 @@ void token_strip(Scene& s, Rect area) {
   p.push_clip(area);
   const float y = area.y + 8;
   float x = area.x + 20;
-  x += p.text({x, area.y + 24.5f}, s.view.editing_sentence ? "Sentence" : "Tokens", {.color = t.text3, .size = 11}) + 10;
+  x += p.text({x, area.y + 24.5f}, s.view.editing_sentence ? "Sentence" : "Tokens",
+              {.color = t.text3, .size = 11}) +
+       10;
   if (s.view.editing_sentence) {
-    if (s.ui.in.edit.id != "sentence") controls::begin_editing(s.ui.in, "sentence", experiment::sentence_of(s.experiment()));
-    const auto result = controls::text_field(s.ui, "sentence", {x, y - 1, area.right() - 20 - x, 26}, experiment::sentence_of(s.experiment()),
-                                             {.placeholder = "Type a sentence, then Enter", .label = "Sentence"});
+    if (s.ui.in.edit.id != "sentence")
+      controls::begin_editing(s.ui.in, "sentence", experiment::sentence_of(s.experiment()));
+    const auto result = controls::text_field(
+        s.ui, "sentence", {x, y - 1, area.right() - 20 - x, 26}, experiment::sentence_of(s.experiment()),
+        {.placeholder = "Type a sentence, then Enter", .label = "Sentence"});
     if (result.committed) {
       int cut = 0;
       (void)experiment::split_sentence(*result.committed, 512, &cut);
       if (*result.committed == experiment::sentence_of(s.experiment()) ||
-          change(s.document, s.view, "new sentence", [&](const Experiment& e) { return experiment::with_sentence(e, *result.committed); }))
-        s.view.notice = cut > 0 ? "The sentence was cut: " + std::to_string(cut) + " tokens beyond the first 512 were left out." : "";
+          change(s.document, s.view, "new sentence",
+                 [&](const Experiment& e) { return experiment::with_sentence(e, *result.committed); }))
+        s.view.notice = cut > 0 ? "The sentence was cut: " + std::to_string(cut) +
+                                      " tokens beyond the first 512 were left out."
+                                : "";
     }
     if (result.committed || result.cancelled || !result.editing) s.view.editing_sentence = false;
     p.pop_clip();
@@ -165,8 +208,10 @@ void token_strip(Scene& s, Rect area) {
   const Experiment& e = s.experiment();
   const int n = static_cast<int>(e.tokens.size());
   const auto heads = e.layers.front().heads.size();
-  const std::string facts = std::to_string(n) + (n == 1 ? " token" : " tokens") + " · d_model " + std::to_string(e.d_model) + " · " + std::to_string(heads) +
-                            (heads == 1 ? " head" : " heads") + (e.layers.size() > 1 ? " · " + std::to_string(e.layers.size()) + " layers" : "") + " · float32";
+  const std::string facts =
+      std::to_string(n) + (n == 1 ? " token" : " tokens") + " · d_model " + std::to_string(e.d_model) +
+      " · " + std::to_string(heads) + (heads == 1 ? " head" : " heads") +
+      (e.layers.size() > 1 ? " · " + std::to_string(e.layers.size()) + " layers" : "") + " · float32";
   const drawing::TextStyle facts_style{.color = t.text3, .size = 10, .family = Family::mono};
   float right = area.right() - 20;
   if (area.w > 900) {
@@ -178,12 +223,16 @@ void token_strip(Scene& s, Rect area) {
   for (int i = 0; i < static_cast<int>(all.size()); ++i) chip(s, all, i);
   p.pop_clip();
   float after = std::min(all.empty() ? x : all.back().rect.right() + 6, right - 140);
-  if (controls::button(s.ui, "token/add", {after, y, 24, 24}, "", {.icon = "plus", .hint = "Add a token at the end"})) {
-    change(s.document, s.view, "add a token", [&](const Experiment& x2) { return experiment::with_token_inserted(x2, n, "new"); });
+  if (controls::button(s.ui, "token/add", {after, y, 24, 24}, "",
+                       {.icon = "plus", .hint = "Add a token at the end"})) {
+    change(s.document, s.view, "add a token",
+           [&](const Experiment& x2) { return experiment::with_token_inserted(x2, n, "new"); });
     controls::begin_editing(s.ui.in, "token/" + std::to_string(n) + "/field", "new");
   }
   after += 30;
-  if (controls::button(s.ui, "token/sentence", {after, y, 100, 24}, "Edit sentence", {.hint = "Type or paste a whole sentence (Ctrl+L)", .text_size = 11})) s.view.editing_sentence = true;
+  if (controls::button(s.ui, "token/sentence", {after, y, 100, 24}, "Edit sentence",
+                       {.hint = "Type or paste a whole sentence (Ctrl+L)", .text_size = 11}))
+    s.view.editing_sentence = true;
   after += 112;
   after = alternatives(s, after, right, y);
   const auto legend = [&](drawing::Color line, drawing::Color fill, std::string_view text) {
@@ -195,7 +244,8 @@ void token_strip(Scene& s, Rect area) {
   legend(t.query, t.query_bg, "query token");
   legend(t.key, t.key_bg, "key token");
   p.pop_clip();
-  for (int i = 0; i < static_cast<int>(all.size()) && i < n; ++i) token_menu(s, i, all[static_cast<std::size_t>(i)].rect);
+  for (int i = 0; i < static_cast<int>(all.size()) && i < n; ++i)
+    token_menu(s, i, all[static_cast<std::size_t>(i)].rect);
 }
 
 }  // namespace qkv::workspaces

@@ -12,28 +12,32 @@
 
 namespace qkv::workspaces {
 
-
 namespace {
 
-std::shared_ptr<const Matrix> stage_values(const std::shared_ptr<const attention::Trace>& trace, const Cell& c) {
+std::shared_ptr<const Matrix> stage_values(const std::shared_ptr<const attention::Trace>& trace,
+                                           const Cell& c) {
   if (const Matrix* m = attention::matrix_of(*trace, c.stage, c.layer, c.head)) return {trace, m};
   const attention::Shape shape = attention::shape_of(*trace, c.stage, c.layer, c.head);
   auto copy = std::make_shared<Matrix>(shape.rows, shape.columns);
   for (int i = 0; i < shape.rows; ++i)
-    for (int j = 0; j < shape.columns; ++j) (*copy)(i, j) = attention::value(*trace, {c.stage, c.layer, c.head, i, j});
+    for (int j = 0; j < shape.columns; ++j)
+      (*copy)(i, j) = attention::value(*trace, {c.stage, c.layer, c.head, i, j});
   return copy;
 }
 
-/// Cells of scaled that are −∞, or (for the weights) keys that do not enter the output: an override may bring one back.
-std::shared_ptr<const std::vector<std::uint8_t>> masked_cells(const attention::Trace& trace, int layer, int head, Stage stage) {
+/// Cells of scaled that are −∞, or (for the weights) keys that do not enter the output: an override may bring
+/// one back.
+std::shared_ptr<const std::vector<std::uint8_t>> masked_cells(const attention::Trace& trace, int layer,
+                                                              int head, Stage stage) {
   const auto& h = trace.layers[static_cast<std::size_t>(layer)].heads[static_cast<std::size_t>(head)];
   const Matrix& scaled = h.scaled;
   auto out = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(scaled.size()));
   bool any = false;
   for (Eigen::Index i = 0; i < scaled.size(); ++i) {
     const auto row = static_cast<int>(i / scaled.cols()), column = static_cast<int>(i % scaled.cols());
-    const bool hidden = stage == Stage::scaled ? scaled(row, column) == -std::numeric_limits<float>::infinity()
-                                               : !attention::enters(h, row, column);
+    const bool hidden = stage == Stage::scaled
+                            ? scaled(row, column) == -std::numeric_limits<float>::infinity()
+                            : !attention::enters(h, row, column);
     (*out)[static_cast<std::size_t>(i)] = hidden;
     any = any || hidden;
   }
@@ -44,20 +48,37 @@ std::shared_ptr<const std::vector<std::uint8_t>> masked_cells(const attention::T
 /// Stages whose colours mean the same are compared at a glance: they share one limit.
 std::vector<Stage> sharing(Stage s) {
   switch (s) {
-    case Stage::embedding: case Stage::positions: case Stage::x: return {Stage::embedding, Stage::positions, Stage::x};
-    case Stage::w_q: case Stage::w_k: case Stage::w_v: return {Stage::w_q, Stage::w_k, Stage::w_v};
-    case Stage::b_q: case Stage::b_k: case Stage::b_v: return {Stage::b_q, Stage::b_k, Stage::b_v};
-    case Stage::q_normalised: case Stage::k_normalised: return {Stage::q_normalised, Stage::k_normalised};
-    case Stage::q: case Stage::k: case Stage::v: case Stage::q_rotated: case Stage::k_rotated: case Stage::output:
+    case Stage::embedding:
+    case Stage::positions:
+    case Stage::x:
+      return {Stage::embedding, Stage::positions, Stage::x};
+    case Stage::w_q:
+    case Stage::w_k:
+    case Stage::w_v:
+      return {Stage::w_q, Stage::w_k, Stage::w_v};
+    case Stage::b_q:
+    case Stage::b_k:
+    case Stage::b_v:
+      return {Stage::b_q, Stage::b_k, Stage::b_v};
+    case Stage::q_normalised:
+    case Stage::k_normalised:
+      return {Stage::q_normalised, Stage::k_normalised};
+    case Stage::q:
+    case Stage::k:
+    case Stage::v:
+    case Stage::q_rotated:
+    case Stage::k_rotated:
+    case Stage::output:
       return {Stage::q, Stage::k, Stage::v, Stage::output};
-    default: return {s};
+    default:
+      return {s};
   }
 }
 
 }  // namespace
 
-void LookCache::follow(std::shared_ptr<const attention::Trace> trace, std::shared_ptr<const attention::Trace> start,
-                       bool difference) {
+void LookCache::follow(std::shared_ptr<const attention::Trace> trace,
+                       std::shared_ptr<const attention::Trace> start, bool difference) {
   if (trace == trace_ && start == start_ && difference == difference_) return;
   if (trace != trace_) offender_ = attention::first_not_finite(trace->inputs);
   trace_ = std::move(trace);
@@ -81,15 +102,19 @@ void Sources::follow(const std::shared_ptr<const experiment::Experiment>& experi
   words = experiment::sources_in_words(*of);
 }
 
-bool Sources::is_random(int row) const { return std::binary_search(random_rows.begin(), random_rows.end(), row); }
+bool Sources::is_random(int row) const {
+  return std::binary_search(random_rows.begin(), random_rows.end(), row);
+}
 
 /// The same in this trace: after a norm numbers are of another size than before it.
 std::vector<Stage> LookCache::sharing_here(Stage stage, int layer, int head) const {
   const bool has_norm = trace_->inputs.norm.kind != attention::NormKind::none;
   if (has_norm && stage == Stage::x) return {Stage::x};
-  if (has_norm && (stage == Stage::embedding || stage == Stage::positions)) return {Stage::embedding, Stage::positions};
+  if (has_norm && (stage == Stage::embedding || stage == Stage::positions))
+    return {Stage::embedding, Stage::positions};
   const bool turned = stage == Stage::q_rotated || stage == Stage::k_rotated;
-  if (turned && attention::shape_of(*trace_, Stage::q_normalised, layer, head).rows > 0) return sharing(Stage::q_normalised);
+  if (turned && attention::shape_of(*trace_, Stage::q_normalised, layer, head).rows > 0)
+    return sharing(Stage::q_normalised);
   return sharing(stage);
 }
 
@@ -111,7 +136,8 @@ const StageLook& LookCache::look(Stage stage, int layer, int head) {
   look.values = stage_values(trace_, key);
   look.sequential = stage == Stage::weights && !difference_;
   if (is_square(stage) && stage != Stage::scores) look.masked = masked_cells(*trace_, layer, head, stage);
-  if (difference_ && start_ && attention::shape_of(*start_, stage, layer, head) == attention::shape_of(*trace_, stage, layer, head)) {
+  if (difference_ && start_ &&
+      attention::shape_of(*start_, stage, layer, head) == attention::shape_of(*trace_, stage, layer, head)) {
     auto difference = std::make_shared<Matrix>(*look.values - *stage_values(start_, key));
     if (look.masked)  // −inf minus −inf is no number; a masked cell did not change
       for (Eigen::Index i = 0; i < difference->size(); ++i)
@@ -129,12 +155,14 @@ const StageLook& LookCache::lens(int layer, int head, int query) {
   if (const auto it = lenses_.find(key); it != lenses_.end()) return it->second;
   const auto& h = trace_->layers[static_cast<std::size_t>(layer)].heads[static_cast<std::size_t>(head)];
   StageLook look;
-  look.values = std::make_shared<Matrix>((h.v.array().colwise() * h.weights.row(query).transpose().array()).matrix());
+  look.values =
+      std::make_shared<Matrix>((h.v.array().colwise() * h.weights.row(query).transpose().array()).matrix());
   look.limit = shared_limit(Stage::v, layer, head);
   if (const auto masked = masked_cells(*trace_, layer, head, Stage::weights)) {
     auto rows = std::make_shared<std::vector<std::uint8_t>>(static_cast<std::size_t>(h.v.size()));
     for (Eigen::Index i = 0; i < h.v.size(); ++i)
-      (*rows)[static_cast<std::size_t>(i)] = (*masked)[static_cast<std::size_t>(query * h.weights.cols() + i / h.v.cols())];
+      (*rows)[static_cast<std::size_t>(i)] =
+          (*masked)[static_cast<std::size_t>(query * h.weights.cols() + i / h.v.cols())];
     look.masked = rows;
   }
   return lenses_.emplace(key, std::move(look)).first->second;
@@ -157,20 +185,36 @@ void select(LabView& view, const attention::Trace& trace, const Cell& cell) {
   tell(view, trace, cell);
   view.drawer = true;
   switch (cell.stage) {
-    case Stage::scores: case Stage::scaled: case Stage::weights: case Stage::score_bias:
+    case Stage::scores:
+    case Stage::scaled:
+    case Stage::weights:
+    case Stage::score_bias:
       view.query = cell.row;
       view.key = cell.column;
       break;
-    case Stage::q: case Stage::q_normalised: case Stage::q_rotated: case Stage::output: case Stage::layer_output: view.query = cell.row; break;
-    case Stage::k: case Stage::k_normalised: case Stage::k_rotated: case Stage::v: view.key = cell.row; break;
-    default: break;
+    case Stage::q:
+    case Stage::q_normalised:
+    case Stage::q_rotated:
+    case Stage::output:
+    case Stage::layer_output:
+      view.query = cell.row;
+      break;
+    case Stage::k:
+    case Stage::k_normalised:
+    case Stage::k_rotated:
+    case Stage::v:
+      view.key = cell.row;
+      break;
+    default:
+      break;
   }
 }
 
 void keep_inside(LabView& view, const attention::Trace& trace) {
   const int n = trace.n(), layers = static_cast<int>(trace.layers.size());
   view.layer = std::clamp(view.layer, 0, layers - 1);
-  view.head = std::clamp(view.head, 0, static_cast<int>(trace.layers[static_cast<std::size_t>(view.layer)].heads.size()) - 1);
+  view.head = std::clamp(
+      view.head, 0, static_cast<int>(trace.layers[static_cast<std::size_t>(view.layer)].heads.size()) - 1);
   view.query = std::clamp(view.query, 0, n - 1);
   view.key = std::clamp(view.key, 0, n - 1);
   auto inside = [&](const Cell& c) {

@@ -8,8 +8,8 @@ namespace qkv::workspaces {
 
 namespace {
 
-/// What the reader must know before trusting the picture: NaN among the weights or arising in the pass, a tokenizer that
-/// could not be read, what a capture file left open.
+/// What the reader must know before trusting the picture: NaN among the weights or arising in the pass, a
+/// tokenizer that could not be read, what a capture file left open.
 std::string trouble(const documents::ModelRun& run) {
   if (run.model && !run.model->summary().warning.empty()) return run.model->summary().warning;
   if (!run.capture->notes.empty()) return run.capture->notes.front();
@@ -17,7 +17,8 @@ std::string trouble(const documents::ModelRun& run) {
 }
 
 /// A note across the top: the first wording that fits one line, else the last on several. Returns its height.
-float note_across(ModelScene& s, drawing::Rect area, const char* id, std::initializer_list<std::string> wordings, drawing::Color mark, drawing::Color ink) {
+float note_across(ModelScene& s, drawing::Rect area, const char* id,
+                  std::initializer_list<std::string> wordings, drawing::Color mark, drawing::Color ink) {
   constexpr float kMargin = 6, kLine = 14;
   auto& p = s.p();
   const drawing::TextStyle style{.color = ink, .size = 11.5f, .weight = 500};
@@ -33,7 +34,8 @@ float note_across(ModelScene& s, drawing::Rect area, const char* id, std::initia
   return height;
 }
 
-/// What is wrong with the weights themselves, such as where the first NaN stands; and why an ablation shows nothing here.
+/// What is wrong with the weights themselves, such as where the first NaN stands; and why an ablation shows
+/// nothing here.
 float banners(ModelScene& s, drawing::Rect area) {
   const auto& t = s.theme();
   float used = 0;
@@ -42,14 +44,19 @@ float banners(ModelScene& s, drawing::Rect area) {
     used += note_across(s, area, "model/warning", {warning}, ink, ink);
   }
   if (s.picture.untouched)
-    used += note_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/untouched",
-                        {"Ablating a head changes only the layers after it: these weights are the same with and without it.",
-                         "Ablating a head changes only later layers: these weights stay the same.", "Ablation changes only later layers, not this head."},
-                        t.warn, t.text2);
-  if (s.run->capture->n_queries() == 1 && s.picture.weights && s.picture.weights->size() == 1 && (*s.picture.weights)(0, 0) == 1)
-    used += note_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/single",
-                        {"A single token can attend only to itself, so its weight is 1. Type more to see a pattern.", "A single token attends only to itself, with weight 1.", "One token: its weight is 1."},
-                        t.border_strong, t.text2);
+    used += note_across(
+        s, {area.x, area.y + used, area.w, area.h - used}, "model/untouched",
+        {"Ablating a head changes only the layers after it: these weights are the same with and without it.",
+         "Ablating a head changes only later layers: these weights stay the same.",
+         "Ablation changes only later layers, not this head."},
+        t.warn, t.text2);
+  if (s.run->capture->n_queries() == 1 && s.picture.weights && s.picture.weights->size() == 1 &&
+      (*s.picture.weights)(0, 0) == 1)
+    used += note_across(
+        s, {area.x, area.y + used, area.w, area.h - used}, "model/single",
+        {"A single token can attend only to itself, so its weight is 1. Type more to see a pattern.",
+         "A single token attends only to itself, with weight 1.", "One token: its weight is 1."},
+        t.border_strong, t.text2);
   return used;
 }
 
@@ -63,7 +70,8 @@ void head_picture(ModelScene& s, drawing::Rect area) {
   area = {area.x, area.y + warned, area.w, area.h - warned};
   p.push_clip(area);
   if (!s.picture.weights) {
-    p.text(area.center(), "This capture holds neither a pattern nor q and k of this layer.", {.color = t.text3, .size = 12}, drawing::Align::center);
+    p.text(area.center(), "This capture holds neither a pattern nor q and k of this layer.",
+           {.color = t.text3, .size = 12}, drawing::Align::center);
   } else if (s.view.picture == Picture::map) {
     head_map(s, area);
   } else if (s.view.picture == Picture::lines) {

@@ -24,11 +24,15 @@ void nothing_open(Ui& ui, const ModelSession& session, Rect area) {
   p.fill(area, t.canvas);
   const float x = area.center().x, y = area.center().y;
   if (session.busy()) {
-    p.text({x, y}, session.doing().empty() ? "Opening…" : session.doing(), {.color = t.text2, .size = 13}, drawing::Align::center);
+    p.text({x, y}, session.doing().empty() ? "Opening…" : session.doing(), {.color = t.text2, .size = 13},
+           drawing::Align::center);
     return;
   }
-  p.text({x, y - 12}, "No checkpoint is open", {.color = t.text, .size = 15, .weight = 600}, drawing::Align::center);
-  p.text({x, y + 12}, "Drop a model folder (config.json and model.safetensors) on this window, or choose one above.", {.color = t.text2, .size = 12}, drawing::Align::center);
+  p.text({x, y - 12}, "No checkpoint is open", {.color = t.text, .size = 15, .weight = 600},
+         drawing::Align::center);
+  p.text({x, y + 12},
+         "Drop a model folder (config.json and model.safetensors) on this window, or choose one above.",
+         {.color = t.text2, .size = 12}, drawing::Align::center);
   if (!session.error().empty()) {
     const float w = std::min(640.f, area.w - 80);
     controls::paragraph(p, {x - w / 2, y + 40}, w, session.error(), {.color = t.error, .size = 12});
@@ -64,13 +68,18 @@ void model(Ui& ui, ModelSession& session, ModelView& view, Rect area) {
   // Where there is no room for both, the rail stands in place of the heads.
   const bool both = area.w >= kLeastForBoth;
   view.rail_shown = view.rail.value_or(both) && area.w >= kLeastForRail;
-  const float left = area.w < kLeastForHeads || (view.rail_shown && !both) ? 0 : wide ? kWideLeft : kNarrowLeft;
+  const float left = area.w < kLeastForHeads || (view.rail_shown && !both) ? 0
+                     : wide                                                ? kWideLeft
+                                                                           : kNarrowLeft;
   const float rail = !view.rail_shown ? 0 : wide ? kWideRail : kNarrowRail;
   const bool drawer = view.drawer && !view.words && body.h > kLeastForDrawer;
-  const float drawer_h = drawer ? std::clamp(view.story.drawer_height > 0 ? view.story.drawer_height : 300.f, 160.f, body.h - 260) : 0;
+  const float drawer_h = drawer ? std::clamp(view.story.drawer_height > 0 ? view.story.drawer_height : 300.f,
+                                             160.f, body.h - 260)
+                                : 0;
   const Rect centre{area.x + left, body.y, area.w - left - rail, body.h - drawer_h};
   const bool with_tokens = !drawer && view.picture != Picture::text;  // which shows them itself
-  const float tokens = !with_tokens ? 0 : std::clamp(tokens_height(s, centre.w), 84.f, std::max(84.f, body.h * 0.27f));
+  const float tokens =
+      !with_tokens ? 0 : std::clamp(tokens_height(s, centre.w), 84.f, std::max(84.f, body.h * 0.27f));
   const float header = head_header_height(s, centre.w);
   head_header(s, {centre.x, centre.y, centre.w, header});
   head_picture(s, {centre.x, centre.y + header, centre.w, centre.h - header - tokens});
@@ -95,10 +104,14 @@ Rect model_figure(Ui& ui, ModelSession& session, ModelView& view, Rect area, con
     model_drawer(s, used, true);
     return used;
   }
-  if (name == "lines") view.picture = Picture::lines;
-  else if (name == "text") view.picture = Picture::text;
-  else if (name.empty() || name == "map") view.picture = Picture::map;
-  else throw Error("There is no figure '" + name + "': use map, lines, text, heads or drawer.");
+  if (name == "lines")
+    view.picture = Picture::lines;
+  else if (name == "text")
+    view.picture = Picture::text;
+  else if (name.empty() || name == "map")
+    view.picture = Picture::map;
+  else
+    throw Error("There is no figure '" + name + "': use map, lines, text, heads or drawer.");
   head_picture(s, area);
   return area;
 }
@@ -125,15 +138,17 @@ void show_head(const ModelSession& session, ModelView& view, std::optional<HeadI
   }
   const int layers = static_cast<int>(run->capture->layers.size()), heads = run->capture->heads;
   if (head->layer < 0 || head->layer >= layers || head->head < 0 || head->head >= heads)
-    throw Error("--head " + std::to_string(head->layer) + "." + std::to_string(head->head) + ": " + session.path().filename().string() + " has " +
-                std::to_string(layers) + " layers of " + std::to_string(heads) + " heads, counted from 0.");
+    throw Error("--head " + std::to_string(head->layer) + "." + std::to_string(head->head) + ": " +
+                session.path().filename().string() + " has " + std::to_string(layers) + " layers of " +
+                std::to_string(heads) + " heads, counted from 0.");
   choose_head(view, *head);
 }
 
 void show_cell(const ModelSession& session, ModelView& view, int query, int key) {
   const auto run = session.run();
   if (query < 0 || key < 0 || query >= run->capture->n_queries() || key >= run->capture->n_keys())
-    throw Error("--select [" + std::to_string(query) + "," + std::to_string(key) + "]: there are " + std::to_string(run->capture->n_queries()) + " queries and " +
+    throw Error("--select [" + std::to_string(query) + "," + std::to_string(key) + "]: there are " +
+                std::to_string(run->capture->n_queries()) + " queries and " +
                 std::to_string(run->capture->n_keys()) + " keys, counted from 0.");
   view.query = query;
   view.key = key;
@@ -142,8 +157,11 @@ void show_cell(const ModelSession& session, ModelView& view, int query, int key)
 
 std::string facts(const documents::ModelRun& run) {
   const model::Capture& c = *run.capture;
-  const auto counted = [](std::size_t n, const std::string& what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); };
-  std::string text = counted(c.layers.size(), "layer") + " × " + counted(static_cast<std::size_t>(c.heads), "head");
+  const auto counted = [](std::size_t n, const std::string& what) {
+    return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+  };
+  std::string text =
+      counted(c.layers.size(), "layer") + " × " + counted(static_cast<std::size_t>(c.heads), "head");
   if (c.kv_heads > 0 && c.kv_heads != c.heads) text += " (" + std::to_string(c.kv_heads) + " kv)";
   if (c.head_dim > 0) text += " · d_k " + std::to_string(c.head_dim);
   return text + " · " + counted(c.tokens.size(), "token");
@@ -153,13 +171,17 @@ std::string about(const ModelSession& session) {
   if (!session.is_open()) return "No checkpoint is open.";
   const auto run = session.run();
   std::string text = session.path().string() + "\n\n" + facts(*run);
-  if (!run->model) return text + "\n\nA capture file" + (run->capture->producer.empty() ? "" : ", written by " + run->capture->producer) + ".";
+  if (!run->model)
+    return text + "\n\nA capture file" +
+           (run->capture->producer.empty() ? "" : ", written by " + run->capture->producer) + ".";
   const model::Summary& m = run->model->summary();
-  text += "\n\nFamily " + m.family + ", " + std::to_string(m.parameters) + " parameters, residual stream " + std::to_string(m.width) + " wide, vocabulary of " +
-          std::to_string(m.vocabulary) + (m.max_positions > 0 ? ", at most " + std::to_string(m.max_positions) + " tokens." : ".");
+  text += "\n\nFamily " + m.family + ", " + std::to_string(m.parameters) + " parameters, residual stream " +
+          std::to_string(m.width) + " wide, vocabulary of " + std::to_string(m.vocabulary) +
+          (m.max_positions > 0 ? ", at most " + std::to_string(m.max_positions) + " tokens." : ".");
   if (!m.unused.empty()) {
     text += "\n\nTensors in its files that are not used: ";
-    for (std::size_t i = 0; i < std::min<std::size_t>(5, m.unused.size()); ++i) text += (i ? ", " : "") + m.unused[i];
+    for (std::size_t i = 0; i < std::min<std::size_t>(5, m.unused.size()); ++i)
+      text += (i ? ", " : "") + m.unused[i];
     if (m.unused.size() > 5) text += " and " + std::to_string(m.unused.size() - 5) + " more";
     text += ".";
   }

@@ -2,7 +2,8 @@
 #include "app/workspaces/explain/story.h"
 #include "app/workspaces/model/scene.h"
 
-// The provenance drawer on the real model: from the weight down to the residual stream and the weight matrices.
+// The provenance drawer on the real model: from the weight down to the residual stream and the weight
+// matrices.
 namespace qkv::workspaces {
 
 using drawing::Rect;

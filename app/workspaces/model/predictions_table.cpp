@@ -15,14 +15,22 @@ void predictions_table(RailColumn& c) {
   const auto predictions = s.session.predictions(*s.query_token());
   if (!predictions) return c.note("Computing what it predicts…");
   const auto unknown = [](const auto& row) { return std::isnan(row.intact) && std::isnan(row.shown); };
-  if (!predictions->rows.empty() && std::ranges::all_of(predictions->rows, unknown)) return c.note("The logits are NaN: nothing is predicted.");
+  if (!predictions->rows.empty() && std::ranges::all_of(predictions->rows, unknown))
+    return c.note("The logits are NaN: nothing is predicted.");
   std::vector<figures::BeforeAfterRow> rows;
   for (const auto& row : predictions->rows)
-    rows.push_back({.token = figures::visible_token(row.readable), .before = row.intact, .after = row.shown, .logit_change = row.logit_shown - row.logit_intact});
+    rows.push_back({.token = figures::visible_token(row.readable),
+                    .before = row.intact,
+                    .after = row.shown,
+                    .logit_change = row.logit_shown - row.logit_intact});
   const std::string& token = s.picture.queries[static_cast<std::size_t>(s.query)];
-  const float height = figures::kBeforeAfterHead + static_cast<float>(rows.size()) * figures::kBeforeAfterHeight;
+  const float height =
+      figures::kBeforeAfterHead + static_cast<float>(rows.size()) * figures::kBeforeAfterHeight;
   figures::before_after(c.p(), {c.x, c.y, c.w, height},
-                        {.rows = rows, .token = (kind == model::Head::next_token ? "after " : "at ") + token, .before = s.run->capture != s.run->intact ? "intact" : "prob.", .compared = s.run->capture != s.run->intact});
+                        {.rows = rows,
+                         .token = (kind == model::Head::next_token ? "after " : "at ") + token,
+                         .before = s.run->capture != s.run->intact ? "intact" : "prob.",
+                         .compared = s.run->capture != s.run->intact});
   c.y += height + 6;
 }
 

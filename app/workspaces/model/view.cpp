@@ -34,7 +34,9 @@ std::shared_ptr<const Matrix> pooled(const Matrix& m, int pool) {
   auto out = std::make_shared<Matrix>((m.rows() + pool - 1) / pool, (m.cols() + pool - 1) / pool);
   for (Eigen::Index i = 0; i < out->rows(); ++i)
     for (Eigen::Index j = 0; j < out->cols(); ++j)
-      (*out)(i, j) = m.block(i * pool, j * pool, std::min<Eigen::Index>(pool, m.rows() - i * pool), std::min<Eigen::Index>(pool, m.cols() - j * pool)).maxCoeff();
+      (*out)(i, j) = m.block(i * pool, j * pool, std::min<Eigen::Index>(pool, m.rows() - i * pool),
+                             std::min<Eigen::Index>(pool, m.cols() - j * pool))
+                         .maxCoeff();
   return out;
 }
 
@@ -115,15 +117,20 @@ const MapContent& ModelView::map_content(const HeadPicture& of, Side of_side, in
   if (of_side == Side::both || !changed) of_side = Side::after;
   Content& kept = contents_[static_cast<std::size_t>(of_side)];
   MapContent& made = kept.content;
-  if (kept.of == &of && kept.scale == scale && kept.exclude_first == exclude_first && kept.pool == pool) return made;
+  if (kept.of == &of && kept.scale == scale && kept.exclude_first == exclude_first && kept.pool == pool)
+    return made;
   kept = {&of, scale, exclude_first, pool, {}};
   if (!of.weights) return made;
-  made.weights = of_side == Side::after ? of.weights : of_side == Side::before ? of.intact : std::make_shared<const Matrix>(*of.weights - *of.intact);
+  made.weights = of_side == Side::after    ? of.weights
+                 : of_side == Side::before ? of.intact
+                                           : std::make_shared<const Matrix>(*of.weights - *of.intact);
   const Matrix& w = *made.weights;
-  const int rows = static_cast<int>(w.rows()), columns = static_cast<int>(w.cols()), from = exclude_first && columns > 1 ? 1 : 0;
+  const int rows = static_cast<int>(w.rows()), columns = static_cast<int>(w.cols()),
+            from = exclude_first && columns > 1 ? 1 : 0;
   const bool differences = of_side == Side::difference;
   float largest = largest_weight(w, from);
-  if (changed && !differences) largest = std::max(largest_weight(*of.weights, from), largest_weight(*of.intact, from));
+  if (changed && !differences)
+    largest = std::max(largest_weight(*of.weights, from), largest_weight(*of.intact, from));
   made.scale = differences ? figures::change_scale(largest) : figures::weight_scale(scale, largest);
   for (int i = 0; i < rows; ++i) made.first_mass.push_back(w(i, 0));
   made.values = pool > 1 ? pooled(w, pool) : made.weights;
@@ -132,7 +139,8 @@ const MapContent& ModelView::map_content(const HeadPicture& of, Side of_side, in
     const Matrix places = figures::rank_places(w, counts);
     made.places = pool > 1 ? pooled(places, pool) : std::make_shared<const Matrix>(places);
   }
-  made.small = pooled(made.places && pool == 1 ? *made.places : w, std::max({1, (rows + 62) / 63, (columns + 62) / 63}));
+  made.small = pooled(made.places && pool == 1 ? *made.places : w,
+                      std::max({1, (rows + 62) / 63, (columns + 62) / 63}));
   return made;
 }
 
@@ -142,9 +150,11 @@ const figures::MapGutters& ModelView::gutters(drawing::TextEngine& engine, const
   return gutters_;
 }
 
-const figures::TokenTextLayout& ModelView::text_layout(drawing::TextEngine& engine, const HeadPicture& of, float width, figures::TokenStyle style) {
+const figures::TokenTextLayout& ModelView::text_layout(drawing::TextEngine& engine, const HeadPicture& of,
+                                                       float width, figures::TokenStyle style) {
   PlacedText& kept = style == figures::TokenStyle::chips ? chips_ : flow_;
-  if (kept.of != &of || kept.width != width) kept = {&of, width, figures::token_text_layout(engine, of.text, width, style)};
+  if (kept.of != &of || kept.width != width)
+    kept = {&of, width, figures::token_text_layout(engine, of.text, width, style)};
   return kept.layout;
 }
 
@@ -156,11 +166,15 @@ std::span<const figures::HeadThumbnail> ModelView::thumbnails(const documents::M
   for (std::size_t l = 0; l < layers; ++l)
     for (std::size_t h = 0; h < heads; ++h) {
       figures::HeadThumbnail& one = thumbnails_[l * heads + h];
-      const bool there = overview && l < overview->thumbnails.size() && h < overview->thumbnails[l].size() && overview->thumbnails[l][h];
-      if (!there) one.picture = nullptr;
-      else if (overview != thumbnails_of_) one.picture = figures::thumbnail_picture(*overview->thumbnails[l][h]);
+      const bool there = overview && l < overview->thumbnails.size() && h < overview->thumbnails[l].size() &&
+                         overview->thumbnails[l][h];
+      if (!there)
+        one.picture = nullptr;
+      else if (overview != thumbnails_of_)
+        one.picture = figures::thumbnail_picture(*overview->thumbnails[l][h]);
       const bool measured = overview && l < overview->metrics.size() && h < overview->metrics[l].size();
-      one.metric = measured ? analysis::value_of(overview->metrics[l][h], metric) : std::numeric_limits<float>::quiet_NaN();
+      one.metric = measured ? analysis::value_of(overview->metrics[l][h], metric)
+                            : std::numeric_limits<float>::quiet_NaN();
       one.ablated = session.is_ablated({static_cast<int>(l), static_cast<int>(h)});
     }
   thumbnails_of_ = overview;
@@ -190,8 +204,10 @@ void lead_by_pointer(ModelView& view, const std::string& hot, drawing::Point poi
     }
     return;
   }
-  if (hot == "map/queries" || hot == "map-intact/queries") view.hovered_query = figures::query_at(view.map_layout, pointer);
-  if (hot == "map/keys" || hot == "map-intact/keys") view.hovered_key = figures::key_at(view.map_layout, pointer);
+  if (hot == "map/queries" || hot == "map-intact/queries")
+    view.hovered_query = figures::query_at(view.map_layout, pointer);
+  if (hot == "map/keys" || hot == "map-intact/keys")
+    view.hovered_key = figures::key_at(view.map_layout, pointer);
   for (const char* prefix : {"query/", "token/"})
     if (const auto i = index_in(hot, prefix)) view.hovered_query = i;
   for (const char* prefix : {"key/", "top-key/"})
