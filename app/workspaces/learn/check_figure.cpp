@@ -83,10 +83,10 @@ void so_far(LearnScene& s, Rect area, Wishes& wishes) {
   for (int i = 0; i < static_cast<int>(lessons.size()); ++i)
     if (i != s.session.lesson_index() && s.session.score(i).asked > 0) asking.push_back(i);
   if (asking.empty()) return;
-  p.text({area.x, area.y + 14}, "So far", {.color = t.text, .size = 14, .weight = 600});
   const int columns = area.w > 560 ? 2 : 1, rows = (static_cast<int>(asking.size()) + columns - 1) / columns;
   const float pitch = std::clamp((area.h - 30) / static_cast<float>(rows), 0.f, 30.f), w = std::floor((area.w - 32.f * static_cast<float>(columns - 1)) / static_cast<float>(columns));
   if (pitch < 17) return;
+  p.text({area.x, area.y + 14}, "So far", {.color = t.text, .size = 14, .weight = 600});
   for (int k = 0; k < static_cast<int>(asking.size()); ++k) {
     const int i = asking[static_cast<std::size_t>(k)];
     const auto& lesson = lessons[static_cast<std::size_t>(i)];

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iomanip>
 #include <sstream>
 
 #include "app/figures/numbers.h"
@@ -16,16 +17,31 @@ namespace {
 
 constexpr float kLine = 17, kBar = 46;
 
+/// As a literal of C++.
+std::string literal(const std::string& text) {
+  std::ostringstream out;
+  out << std::quoted(text);
+  return out.str();
+}
+
+/// Where the numbers come from: the hand-set ones are part of the program, others are in the file the Lab saves.
+std::string source_of(const experiment::Experiment& e) {
+  const std::string sentence = experiment::sentence_of(e);
+  if (experiment::same(e, experiment::with_sentence(experiment::default_experiment(), sentence)))
+    return "  // X, W_Q, W_K and W_V of 'The cat sat down', set by hand.\n"
+           "  experiment::Experiment e = experiment::default_experiment();\n"
+           "  e = experiment::with_sentence(e, " + literal(sentence) + ");\n\n";
+  return "  // Open this step in the Lab (L) and save it (Ctrl+S).\n"
+         "  const experiment::Experiment e = experiment::load(\"experiment.json\");\n\n";
+}
+
 /// This program's own C++: the few lines that everything else on screen is made with.
 std::string own_code(const experiment::Experiment& e) {
-  std::string sentence = experiment::sentence_of(e);
   return "#include <iostream>\n\n"
+         "#include \"core/experiment/json.h\"\n"
          "#include \"core/experiment/operations.h\"\n\n"
          "int main() {\n"
-         "  using namespace qkv;\n"
-         "  // X, W_Q, W_K and W_V of 'The cat sat down', set by hand.\n"
-         "  experiment::Experiment e = experiment::default_experiment();\n"
-         "  e = experiment::with_sentence(e, \"" + sentence + "\");\n\n"
+         "  using namespace qkv;\n" + source_of(e) +
          "  // q = x·w_q, k = x·w_k, v = x·w_v\n"
          "  // scores = q·kᵀ, scaled = scores ÷ √d_k\n"
          "  // weights = softmax(scaled), output = weights·v\n"

@@ -17,7 +17,7 @@ using figures::Unit;
 
 namespace {
 
-constexpr float kInset = 24, kGutter = 28, kStatus = 38, kTable = 168, kLeastForFour = 480;
+constexpr float kInset = 24, kGutter = 28, kStatus = 38, kTable = 168, kLeastForFour = 480, kLeastPlot = 240;
 
 const char* name_of(CostMethod method) {
   switch (method) {
@@ -146,8 +146,9 @@ void cost_figure(LearnScene& s, Rect area) {
   // Where there is no height for four, the numbers stand under the two plots alone.
   const bool four = room >= kLeastForFour;
   const float h = four ? std::floor(room * 0.54f) : std::max(120.f, room - kTable - 16);
-  method_plot(s, {inner.x, top, w, h}, What::time, m);
-  method_plot(s, {right, top, w, h}, What::memory, m);
+  const bool narrow = w < kLeastPlot;  // large type: time alone
+  method_plot(s, {inner.x, top, narrow ? inner.w : w, h}, What::time, m);
+  if (!narrow) method_plot(s, {right, top, w, h}, What::memory, m);
   const float y = top + h + 20;
   s.p().fill({inner.x, y - 12, inner.w, 1}, s.theme().border);
   table(s, {inner.x, y, four ? w : inner.w, kTable}, m);

@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "app/shell/render.h"
 #include "tests/app/shell/driver.h"
 
 // Lessons as a reader goes through them: every step opens and is laid out well, every question can be answered wrong and
@@ -215,6 +216,20 @@ TEST(Learn, TheCostIsMeasuredAtOnceGrowsAndEndsWithTheStep) {
   EXPECT_TRUE(comes(d, [&] { return !studies.measuring_cost(); }));
 }
 
+TEST(Learn, APictureOfTheCostWaitsForEveryCurve) {
+  Driver d{AppConfig{.width = 1280, .height = 800}};
+  RenderRequest request;
+  request.workspace = Workspace::learn;
+  request.lesson = 16;
+  request.step = 2;
+  d.app.show(request);
+  d.frame();
+  EXPECT_TRUE(d.shows_with("Measured on this machine"));
+  for (const char* name : {"all scores kept", "tile by tile", "window of 128", "linear", "n²", "with a cache", "without a cache"}) EXPECT_TRUE(d.shows(name)) << name;
+  EXPECT_FALSE(d.shows("Not measured yet"));
+  expect_well_laid_out(d, "the cost, measured");
+}
+
 /// The check from its first question to the score: `right` of the ten are answered right at once, the others wrong.
 void take_the_check(Driver& d, int right) {
   auto& session = *d.session().learn;
@@ -278,6 +293,26 @@ TEST(Learn, AGoalIsMetByHand) {
   d.frame();
   EXPECT_TRUE(session.answered());
   EXPECT_TRUE(session.answer().right);
+}
+
+TEST(Learn, TheCodeOfEachLanguageIsShownAndCopied) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  go_to_step(*d.session().learn, d.session().learn_view, 10, 3);
+  d.frame();
+  EXPECT_TRUE(d.shows("import numpy as np"));
+  d.click("learn/code/1");
+  d.frame();
+  EXPECT_TRUE(d.shows("import torch"));
+  d.click("learn/copy-code");
+  EXPECT_THAT(d.clipboard.text, ::testing::HasSubstr("import torch"));
+  d.click("learn/code/2");
+  d.frame();
+  d.click("learn/copy-code");
+  EXPECT_THAT(d.clipboard.text, ::testing::HasSubstr("experiment::evaluate"));
+  d.click("learn/try/0");  // another sentence: another program, other numbers
+  d.click("learn/copy-code");
+  EXPECT_THAT(d.clipboard.text, ::testing::HasSubstr(experiment::sentence_of(d.session().learn->document().experiment())));
 }
 
 TEST(Learn, MistakesInATeachersLessonsAreToldInTheWindow) {
