@@ -68,7 +68,7 @@ void add_stage(const Scene& s, Shown& shown, Cell c, bool lens, bool own_head) {
   const float token_width = std::clamp(widest(s, tokens), 24.f, 84.f);
   const bool square = is_square(c.stage) || c.stage == Stage::score_bias;
   if (rows_are_tokens(c.stage)) part.row_labels = token_width + (c.stage == Stage::x || c.stage == Stage::embedding ? 8.f : 0.f);
-  else if (is_weight_matrix(c.stage)) part.row_labels = std::min(widest(s, names_of(s, part.box, true)), 84.f);
+  else if (is_weight_matrix(c.stage)) part.row_labels = std::min(widest(s, names_of(s, part.box, true)), 118.f);
   else part.row_labels = 26;  // the symbol of a bias
   if (square) {
     part.column_labels = widest(s, tokens);

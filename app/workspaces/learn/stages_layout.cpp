@@ -223,7 +223,7 @@ class Maker {
     const Plan before = plan_;
     choose(columns, share);
     // What can be read well stays as it is; names are worth smaller cells.
-    const float gain = plan_.names == before.names ? (before.scale >= kReadable ? 1.5f : 1.2f) : plan_.names ? 0.7f : 1.6f;
+    const float gain = plan_.names == before.names ? (before.scale >= kReadable ? 1.3f : 1.2f) : plan_.names ? 0.7f : 1.6f;
     if (plan_.scale <= before.scale * gain) plan_ = before;
   }
 
