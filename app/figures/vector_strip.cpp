@@ -133,11 +133,16 @@ void bars(Painter& p, Rect lane, const std::vector<float>& products, int hovered
 
 constexpr float kSumCaption = 20;  // between the bars and the line
 
+/// Ends where a product is NaN or infinite: from there on the sum is no number.
 void running_sum(Painter& p, Rect lane, const std::vector<float>& products) {
   const auto& t = p.theme();
   const int n = static_cast<int>(products.size());
   std::vector<float> sums{0};
-  for (const float v : products) sums.push_back(sums.back() + (std::isfinite(v) ? v : 0));
+  for (const float v : products) {
+    if (!std::isfinite(v)) break;
+    sums.push_back(sums.back() + v);
+  }
+  const int known = static_cast<int>(sums.size()) - 1;
   const float low = *std::min_element(sums.begin(), sums.end()),
               high = *std::max_element(sums.begin(), sums.end());
   const float k = high > low ? lane.h / (high - low) : 0;
@@ -145,11 +150,11 @@ void running_sum(Painter& p, Rect lane, const std::vector<float>& products) {
   p.fill({lane.x, std::round(y(0)), lane.w, 1}, t.gridline);
   const int every = std::max(1, n / 512);
   std::vector<Point> line;
-  for (int i = 0; i <= n; i += every)
+  for (int i = 0; i <= known; i += every)
     line.push_back({edge(lane, n, i), y(sums[static_cast<std::size_t>(i)])});
-  line.push_back({lane.right(), y(sums.back())});
+  line.push_back({edge(lane, n, known), y(sums.back())});
   p.polyline(line, t.text2, 1.25f);
-  p.circle(line.back(), 2.5f, t.text);
+  if (known == n) p.circle(line.back(), 2.5f, t.text);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/export/formula.h"
 #include "core/export/literals.h"
@@ -19,6 +20,11 @@ using attention::Trace;
 
 constexpr std::size_t kMostSteps = 24;
 
+/// NaN and infinities count as larger than any number: all else drowns in them.
+float size_of(const Term& term) {
+  return std::isfinite(term.value) ? std::fabs(term.value) : std::numeric_limits<float>::infinity();
+}
+
 /// What the derivation goes on with: the operands of the largest term that are computed.
 std::vector<Cell> next_of(const Trace& trace, const Explanation& why) {
   std::vector<Cell> next;
@@ -27,7 +33,7 @@ std::vector<Cell> next_of(const Trace& trace, const Explanation& why) {
     return {{Stage::scaled, why.cell.layer, why.cell.head, why.cell.row, why.cell.column}};
   if (why.operation == Operation::mask || why.operation == Operation::fully_masked) return next;
   const Term& largest = *std::ranges::max_element(
-      why.terms, [](const Term& a, const Term& b) { return std::fabs(a.value) < std::fabs(b.value); });
+      why.terms, [](const Term& a, const Term& b) { return size_of(a) < size_of(b); });
   for (const Operand& operand : largest.factors) {
     if (!operand.is_cell || attention::is_leaf(operand.cell.stage)) continue;
     // X of the first layer that is just the embedding says nothing new.

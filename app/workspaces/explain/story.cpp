@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "app/figures/numbers.h"
 
@@ -38,6 +39,27 @@ std::string TokenNames::column(const Cell& c) const {
   return is_square(c.stage) || c.stage == Stage::score_bias ? token(c.column) : std::to_string(c.column);
 }
 
+namespace {
+
+/// What leads on: NaN and infinities before any number, as all else drowns in them.
+float size_of(float value) {
+  return std::isfinite(value) ? std::fabs(value) : std::numeric_limits<float>::infinity();
+}
+
+/// The cell of a term that made it what it is: one that is not finite, else the first; null when none is a
+/// cell.
+const Operand* leading(const Term& term) {
+  const Operand* first = nullptr;
+  for (const Operand& o : term.factors) {
+    if (!o.is_cell) continue;
+    if (!std::isfinite(o.value)) return &o;
+    if (!first) first = &o;
+  }
+  return first;
+}
+
+}  // namespace
+
 std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell) {
   std::vector<Cell> chain{cell};
   for (int guard = 0; guard < 64; ++guard) {
@@ -47,15 +69,20 @@ std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell) {
     const Operand* next = nullptr;
     if (why.operation == Operation::softmax) {
       next = &why.terms[static_cast<std::size_t>(at.column)].factors.front();
-    } else {
-      float most = -1;
-      for (const Term& t : why.terms)
-        for (const Operand& o : t.factors)
-          if (o.is_cell && std::fabs(t.value) > most) {
-            most = std::fabs(t.value);
-            next = &o;
+      if (std::isnan(why.value) && std::isfinite(next->value))  // another key's score has made it so
+        for (const Term& t : why.terms)
+          if (std::isnan(t.factors.front().value)) {
+            next = &t.factors.front();
             break;
           }
+    } else {
+      float most = -1;
+      for (const Term& t : why.terms) {
+        const Operand* o = leading(t);
+        if (!o || !(size_of(t.value) > most)) continue;
+        most = size_of(t.value);
+        next = o;
+      }
     }
     if (next == nullptr || !next->is_cell || attention::is_leaf(next->cell.stage)) break;
     chain.push_back(next->cell);

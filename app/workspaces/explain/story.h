@@ -59,7 +59,7 @@ struct Story {
   StoryState& state;
 };
 
-/// The chain from a cell down: at each level the operand that weighs most.
+/// The chain from a cell down: at each level the operand that weighs most; of NaN the one that is NaN.
 std::vector<Cell> chain_from(const attention::Trace& trace, const Cell& cell);
 /// Begins the story of a cell.
 void tell(StoryState& state, const attention::Trace& trace, const Cell& cell);

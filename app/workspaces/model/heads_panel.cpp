@@ -47,13 +47,21 @@ bool any_finite(std::span<const figures::HeadThumbnail> heads) {
   return std::ranges::any_of(heads, [](const auto& h) { return std::isfinite(h.metric); });
 }
 
+/// Every head that was measured has NaN among its weights: of all texts the entropy would be defined.
+bool all_are_nan(const ModelScene& s) {
+  const auto none_finite = [](const auto& heads) {
+    return std::ranges::none_of(
+        heads, [](const auto& h) { return std::isfinite(analysis::value_of(h, Metric::entropy)); });
+  };
+  return s.overview && std::ranges::all_of(s.overview->metrics, none_finite);
+}
+
 /// Why no head has the metric.
 std::string why_undefined(const ModelScene& s) {
   if (s.run->capture->n_queries() == 1 && s.run->capture->n_keys() == 1)
     return std::string(words(s.view.metric).name) +
            " is not defined for a single token: it can look only at itself. Type a longer text.";
-  if (s.picture.weights && !s.picture.weights->allFinite())
-    return std::string(words(s.view.metric).name) + " is not defined: the weights of these heads are NaN.";
+  if (all_are_nan(s)) return std::string(words(s.view.metric).name) + " is not defined: the weights are NaN.";
   if (s.view.metric == Metric::induction)
     return "Induction is not defined here: no token of the text repeats, so there is nothing to look up.";
   return std::string(words(s.view.metric).name) + " is not defined for this text.";

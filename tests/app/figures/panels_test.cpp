@@ -145,6 +145,20 @@ TEST(ProductBars, EndOnTheSum) {
   EXPECT_NE(support::find_text(hovered.out, "[2] "), nullptr);
 }
 
+TEST(ProductBars, TheRunningSumEndsWhereItIsNoNumber) {
+  const std::vector<float> b(4, 1);
+  for (const float third : {3.f, std::nanf("")}) {
+    Sheet s({0, 0, 300, 130});
+    const std::vector<float> a{1, 2, third, 4};
+    product_bars(s.p, {20, 10, 256, 100}, {.a = a, .b = b, .scaled = ""});
+    float right = 0;
+    for (const auto& command : s.out.commands)
+      if (const auto* line = std::get_if<drawing::Polyline>(&command)) right = std::max(right, line->points.back().x);
+    EXPECT_NEAR(right, std::isnan(third) ? 20 + 128 : 20 + 256, 2) << third;
+    EXPECT_EQ(count<drawing::Circle>(s.out), std::isnan(third) ? 0 : 1);
+  }
+}
+
 TEST(ProductBars, ManageMoreDimensionsThanPixels) {
   Sheet s({0, 0, 300, 130});
   std::vector<float> a(2048, 0.5f), b(2048, -1);

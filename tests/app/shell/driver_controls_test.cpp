@@ -148,6 +148,16 @@ TEST_F(DriverControls, TheFirstNaNOfTheInputIsNamed) {
   EXPECT_TRUE(d.shows("rows sum to 1"));
 }
 
+TEST_F(DriverControls, WhyNaNLeadsToTheScoreThatIsNaN) {
+  auto e = start;
+  e.edits[{Stage::embedding, 0, 0, 2, 2}] = std::nanf("");
+  d.lab().replace(e, {});
+  d.settle();
+  d.click(Cell{Stage::weights, 0, 0, 1, 0});  // of 'cat' for 'The', whose own score is a number
+  EXPECT_TRUE(d.shows("Why NaN?"));
+  EXPECT_THAT(d.view().chain, ::testing::Contains(Cell{Stage::scores, 0, 0, 1, 2}));
+}
+
 TEST_F(DriverControls, LongNumbersOfAScaleStayOnTheCanvas) {
   auto e = start;
   e.gains[{Stage::w_v, 0, 0, 0, 0}] = -1e30f;

@@ -66,6 +66,14 @@ TEST(Derivation, TakesTheLargestProductOfASum) {
   for (const auto& term : products) EXPECT_LE(std::fabs(term.value), std::fabs(products[column].value));
 }
 
+TEST(Derivation, LeadsToWhereANaNComesFrom) {
+  experiment::Experiment e = experiment::default_experiment();
+  e.edits[{Stage::w_k, 0, 0, 1, 6}] = std::nanf("");
+  const auto steps = derivation(experiment::evaluate(e), {Stage::scores, 0, 0, 2, 1});
+  const auto is_key = [](const auto& step) { return step.cell == Cell{Stage::k, 0, 0, 1, 6}; };
+  EXPECT_TRUE(std::ranges::any_of(steps, is_key));
+}
+
 TEST(Derivation, SaysTheLiveNumbersOfTheDefaultExperiment) {
   const Trace trace = cat();
   const Cell cell{Stage::weights, 0, 0, 2, 1};
