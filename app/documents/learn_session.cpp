@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/documents/lesson_lines.h"
 #include "core/error.h"
 #include "core/experiment/operations.h"
 
@@ -15,6 +16,15 @@ using experiment::Experiment;
 std::unique_ptr<LabDocument> document_of(const Experiment& experiment) { return std::make_unique<LabDocument>(experiment); }
 
 bool is_check_step(const LessonStep& step) { return step.figure.name == "check"; }
+
+/// set_up, whose refusal says where in the lesson the mistake is.
+Experiment set_up_of(const Lesson& lesson, const LessonStep& step, const Setup& setup, const char* key, const fs::path& assets) {
+  try {
+    return set_up(setup, lesson.path.parent_path(), assets);
+  } catch (const Error& error) {
+    refuse_at(lesson.path.string(), step.line_of(key), error.what());
+  }
+}
 
 /// Numbers of x of the first layer are the embedding's, where nothing is added to it.
 Cell as_shown(Cell cell) {
@@ -70,10 +80,9 @@ void LearnSession::open(int lesson_index, int step_index, int item) {
   }
   const Lesson& source = shelf_.lessons[static_cast<std::size_t>(shown.first)];
   const LessonStep& step = source.steps[static_cast<std::size_t>(shown.second)];
-  const fs::path folder = source.path.parent_path();
   // Everything that may fail comes first: the reader stays where they are then.
-  const auto start = std::make_shared<const Experiment>(set_up(step.setup, folder, assets_));
-  const auto beside_start = step.beside ? std::make_shared<const Experiment>(set_up(*step.beside, folder, assets_)) : nullptr;
+  const auto start = std::make_shared<const Experiment>(set_up_of(source, step, step.setup, "experiment", assets_));
+  const auto beside_start = step.beside ? std::make_shared<const Experiment>(set_up_of(source, step, *step.beside, "beside", assets_)) : nullptr;
   const auto found = left_.find(place);
   const Left left = found == left_.end() || place == place_ ? Left{start, beside_start, nullptr} : found->second;
   auto start_trace = std::make_shared<const attention::Trace>(experiment::evaluate(*start));

@@ -113,7 +113,7 @@ documents::LearnSession& lessons_of(Session& s) {
   if (s.learn) return *s.learn;
   s.learn = std::make_unique<documents::LearnSession>(s.assets, s.own_lessons, s.state_folder);
   if (const auto& troubles = s.learn->shelf().troubles; !troubles.empty())
-    s.learn_view.notice = troubles.front() + (troubles.size() > 1 ? " (and " + std::to_string(troubles.size() - 1) + " more: Ctrl+L)" : "");
+    s.learn_view.notice = (troubles.size() > 1 ? std::to_string(troubles.size()) + " lessons could not be read (Ctrl+L lists them): " : "") + troubles.front();
   return *s.learn;
 }
 

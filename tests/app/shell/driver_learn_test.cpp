@@ -321,13 +321,14 @@ TEST(Learn, MistakesInATeachersLessonsAreToldInTheWindow) {
   write("30-good.md", "---\nlesson: 30\ntitle: Mine\noutcome: You can.\n---\n\n# One\n\n```step\nexperiment: cat_sat_down\nfigure: q\n```\n\nText.\n");
   write("31-bad.md", "---\nlesson: 31\ntitle: Bad\n---\n\n# One\n\n```step\nexperiment: cat_sat_down\nfigure: scoers\n```\n\nText.\n");
   write("32-worse.md", "no header");
+  write("33-missing.md", "---\nlesson: 33\ntitle: Missing\noutcome: You can.\n---\n\n# One\n\n```step\nexperiment: cat_sat_donw\nfigure: q\n```\n\nText.\n");
   AppConfig config;
   config.lessons_dir = folder.path();
   Driver d{config};
   d.key(Key::n1, kCtrl);
   d.frame();
   EXPECT_TRUE(d.shows_with("31-bad.md:10: there is no figure 'scoers'"));
-  EXPECT_THAT(d.region("status").label, ::testing::HasSubstr("and 1 more: Ctrl+L"));
+  EXPECT_THAT(d.region("status").label, ::testing::HasSubstr("2 lessons could not be read (Ctrl+L lists them)"));
   d.key(Key::l, kCtrl);
   d.frame();
   EXPECT_TRUE(d.shows("Could not be read"));
@@ -336,6 +337,10 @@ TEST(Learn, MistakesInATeachersLessonsAreToldInTheWindow) {
   d.wheel(d.center("lessons/panel"), -40);
   d.frame();
   d.click("lessons/18");  // theirs, behind the eighteen
+  EXPECT_EQ(d.session().learn->lesson().title, "Mine");
+  d.key(Key::right);  // the next lesson cannot be shown: why, and the reader stays
+  d.frame();
+  EXPECT_THAT(d.region("status").label, ::testing::AllOf(::testing::HasSubstr("33-missing.md:"), ::testing::HasSubstr("there is no experiment 'cat_sat_donw'")));
   EXPECT_EQ(d.session().learn->lesson().title, "Mine");
 }
 
