@@ -81,7 +81,9 @@ void add_stage(const Scene& s, Shown& shown, Cell c, bool lens, bool own_head) {
     part.box.note = "head " + std::to_string(c.head) + (head.name.empty() ? "" : ": " + head.name);
     if (s.trace->layers.size() > 1) part.box.note = "layer " + std::to_string(c.layer) + (s.trace->layers[static_cast<std::size_t>(c.layer)].heads.size() > 1 ? ", " + part.box.note : "");
   }
+  // What the Lab calls them is of the whole pipeline.
   if (part.box.note.empty() && c.stage == Stage::output && !lens) part.box.note = "output";
+  if (c.stage == Stage::x && c.layer == 0 && s.trace->inputs.norm.kind == attention::NormKind::none) part.box.note = "one row a token";
   shown.parts.push_back(std::move(part));
 }
 
@@ -265,6 +267,10 @@ void stages_figure(LearnScene& s, Rect area) {
   if (!s.view.begun) {
     Panel first = panel_of(s, s.session.document(), s.view.main, false);
     begin(first.lab, spotlit(s), first.places, first.shown.drawer);
+    if (documents::LabDocument* beside = s.session.beside()) {
+      Panel other = panel_of(s, *beside, s.view.beside, true);
+      begin(other.lab, spotlit(s), other.places, false);
+    }
     s.view.begun = true;
   }
   Panel main = panel_of(s, s.session.document(), s.view.main, false);
