@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "app/cli/long_work.h"
 #include "app/cli/trace_model.h"
 #include "app/documents/talk.h"
 #include "app/shell/loop.h"
@@ -45,7 +46,8 @@ void render(const RenderOptions& options) {
     request.lesson_given = options.lesson.has_value();
     request.step = options.step.value_or(1);
     request.step_given = options.step.has_value();
-    shell::render(request);
+    LongWork work("Drawing the steps");
+    shell::render(request, work.progress(), work.stop());
     return;
   }
   const bool for_lesson = options.workspace == "learn" || ((options.lesson || options.step) && options.workspace.empty());

@@ -1,19 +1,11 @@
-#include <csignal>
-
 #include "app/cli/commands.h"
-#include "app/cli/progress_line.h"
+#include "app/cli/long_work.h"
 #include "app/shell/export_sweep.h"
 #include "core/error.h"
 #include "core/experiment/import.h"
 #include "core/experiment/operations.h"
 
 namespace qkv::cli {
-namespace {
-
-volatile std::sig_atomic_t interrupted = 0;
-void interrupt(int) { interrupted = 1; }
-
-}  // namespace
 
 void render_sweep(const RenderOptions& options, const shell::RenderRequest& picture) {
   if (picture.workspace != shell::Workspace::lab)
@@ -25,18 +17,8 @@ void render_sweep(const RenderOptions& options, const shell::RenderRequest& pict
   request.sweep.frames = options.frames;
   if (picture.text) request.start = experiment::with_sentence(request.start, *picture.text);
   request.picture.text.reset();
-  // Ctrl+C and a kill leave no half of an animation behind.
-  std::signal(SIGINT, interrupt);
-  std::signal(SIGTERM, interrupt);
-  std::stop_source stop;
-  ProgressLine line;
-  shell::write_sweep(
-      request,
-      [&](double fraction) {
-        line.show(fraction, "Drawing the frames");
-        if (interrupted) stop.request_stop();
-      },
-      stop.get_token());
+  LongWork work("Drawing the frames");
+  shell::write_sweep(request, work.progress(), work.stop());
 }
 
 }  // namespace qkv::cli

@@ -85,11 +85,12 @@ void make_video(const fs::path& folder, const fs::path& out, int frames_per_seco
   // It writes beside its target, so that a video that was there stays until the new one is whole. Not in a name that
   // begins with '-', which ffmpeg would take for an option.
   const fs::path made = folder / ("video" + out.extension().string()), said = folder / "ffmpeg.txt";
-  const pid_t child = start({program.string(), "-nostdin", "-y", "-loglevel", "error", "-framerate",
-                             std::to_string(frames_per_second), "-i", (folder / "%04d.png").string(), "-vf",
-                             "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", out.extension() == ".gif" ? "rgb8" : "yuv420p",
-                             made.string()},
-                            said);
+  // A GIF has 256 colours: its own, so that text stays crisp. Other videos want even sides.
+  std::vector<std::string> words{program.string(), "-nostdin", "-y", "-loglevel", "error", "-framerate", std::to_string(frames_per_second), "-i", (folder / "%04d.png").string(), "-vf"};
+  if (out.extension() == ".gif") words.insert(words.end(), {"split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none"});
+  else words.insert(words.end(), {"pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"});
+  words.push_back(made.string());
+  const pid_t child = start(words, said);
   if (child < 0) throw Error(program.string() + ": cannot be started; export numbered PNGs instead.");
   const int status = wait_for(child, stop);
   if (stop.stop_requested()) throw Error("The video was cancelled; nothing was written.");

@@ -1,6 +1,7 @@
 #include "app/documents/talk_session.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/error.h"
 #include "core/experiment/claim.h"
@@ -13,6 +14,22 @@ std::string key_of(const StageStep& step) {
   std::string key = step.experiment;
   for (const std::string& setting : step.settings) key += "\n" + setting;
   return key;
+}
+
+/// Such an experiment comes with every copy of the program.
+bool is_of_program(const std::string& experiment, const std::filesystem::path& assets) {
+  const std::filesystem::path name = experiment;
+  std::error_code error;
+  return name.filename() == name && name.extension().empty() &&
+         (experiment == "cat_sat_down" || std::filesystem::is_regular_file(assets / "experiments" / (experiment + ".json"), error));
+}
+
+/// "experiment-3": the first that no experiment of the talk has.
+std::string free_name(const Talk& talk) {
+  const auto taken = [&](const std::string& name) { return std::ranges::find(talk.experiments, name, [](const auto& named) { return named.first; }) != talk.experiments.end(); };
+  int n = 1;
+  while (taken("experiment-" + std::to_string(n))) ++n;
+  return "experiment-" + std::to_string(n);
 }
 
 }  // namespace
@@ -76,8 +93,7 @@ Talk TalkSession::as_given() const {
   Talk given = talk_;
   for (const auto& [key, document] : documents_) {
     if (!document || !document->can_undo()) continue;
-    std::string name;
-    for (int n = 1; name.empty() || std::ranges::find(given.experiments, name, [](const auto& named) { return named.first; }) != given.experiments.end(); ++n) name = "experiment-" + std::to_string(n);
+    const std::string name = free_name(given);
     given.experiments.emplace_back(name, std::make_shared<experiment::Experiment>(document->experiment()));
     for (TalkStep& step : given.steps) {
       if (!step.stage || key_of(*step.stage) != key) continue;
@@ -85,11 +101,37 @@ Talk TalkSession::as_given() const {
       step.stage->settings.clear();
     }
   }
+  // Elsewhere nothing lies beside the talk: what it has from there goes inside.
+  std::map<std::string, std::string> inside;
+  for (const auto& [name, experiment] : given.experiments) inside[name] = name;
+  for (TalkStep& step : given.steps) {
+    if (!step.stage) continue;
+    std::string& from = step.stage->experiment;
+    if (!inside.contains(from)) {
+      if (is_of_program(from, assets_)) continue;
+      const std::string name = free_name(given);
+      given.experiments.emplace_back(name, std::make_shared<experiment::Experiment>(set_up({.experiment = from, .sentence = {}, .settings = {}}, talk_.path.parent_path(), assets_)));
+      inside[from] = inside[name] = name;
+    }
+    from = inside[from];
+  }
   // What no step shows any more is left out.
   std::erase_if(given.experiments, [&](const auto& named) {
     return std::ranges::none_of(given.steps, [&](const TalkStep& step) { return step.stage && step.stage->experiment == named.first; });
   });
   return given;
+}
+
+std::vector<std::string> TalkSession::to_take_along() const {
+  std::set<std::string> words;
+  std::set<int> shipped;
+  for (const Lesson& lesson : read_lessons({assets_ / "lessons"}).lessons) shipped.insert(lesson.number);
+  std::error_code ignored;
+  for (const TalkStep& step : talk_.steps) {
+    if (step.model && !std::filesystem::exists(assets_ / "models" / step.model->model, ignored)) words.insert("the model '" + step.model->model + "'");
+    if (step.lesson && !shipped.contains(step.lesson->lesson)) words.insert("your lesson " + std::to_string(step.lesson->lesson));
+  }
+  return {words.begin(), words.end()};
 }
 
 void TalkSession::show_lesson(const LessonReference& step) {

@@ -20,8 +20,11 @@ class TalkSession {
   TalkSession(Talk talk, std::filesystem::path assets, std::filesystem::path own_lessons, int step = 0);
 
   const Talk& talk() const { return talk_; }
-  /// The talk with the numbers as they were changed while it was given: what is saved.
+  /// The talk with the numbers as they were changed while it was given, and with the experiments that lie beside it inside: what
+  /// is saved, to be replayed anywhere. Throws Error when one of them cannot be read any more.
   Talk as_given() const;
+  /// What a talk file cannot hold: models beside the talk and lessons of one's own, in words ("the model 'mine'").
+  std::vector<std::string> to_take_along() const;
   int index() const { return index_; }
   int count() const { return static_cast<int>(talk_.steps.size()); }
   const TalkStep& step() const { return talk_.steps[static_cast<std::size_t>(index_)]; }

@@ -1,6 +1,9 @@
 #include "app/drawing/painter.h"
 
+#include <algorithm>
 #include <cmath>
+
+#include "app/drawing/least_type.h"
 
 namespace qkv::drawing {
 namespace {
@@ -90,6 +93,7 @@ float Painter::text(Point at, std::string_view s, const TextStyle& style, Align 
   const TextExtent extent = text_.measure(s, style);
   Text command{at, std::string(s), style, align, angle, {}};
   command.style.color = faded(style.color);
+  command.style.size = std::max(style.size, least_type(text_));
   command.box = {aligned_left(at.x, extent.width, align), at.y - extent.ascent, extent.width,
                  extent.ascent + extent.descent};
   drawing_.commands.push_back(std::move(command));
@@ -97,7 +101,7 @@ float Painter::text(Point at, std::string_view s, const TextStyle& style, Align 
 }
 
 float Painter::text_middle(float x, float y, std::string_view s, const TextStyle& style, Align align) {
-  return text({x, y + kCapHeight / 2 * style.size}, s, style, align);
+  return text({x, y + kCapHeight / 2 * std::max(style.size, least_type(text_))}, s, style, align);
 }
 
 float Painter::text_fit(Point at, std::string_view s, const TextStyle& style, float width, Align align) {

@@ -32,7 +32,8 @@ std::vector<std::size_t> cursor_positions(std::string_view text) {
 TextEngine::TextEngine() : impl_(std::make_unique<Impl>()) {}
 TextEngine::~TextEngine() = default;
 
-TextExtent TextEngine::measure(std::string_view text, const TextStyle& style) {
+TextExtent TextEngine::measure(std::string_view text, const TextStyle& asked) {
+  const TextStyle style = impl_->drawn(asked);
   TextExtent extent = impl_->font_metrics(style);
   extent.width = impl_->shape(text, style).width * style.size;
   extent.ascent *= style.size;
@@ -40,7 +41,8 @@ TextExtent TextEngine::measure(std::string_view text, const TextStyle& style) {
   return extent;
 }
 
-Rect TextEngine::ink(std::string_view text, const TextStyle& style) {
+Rect TextEngine::ink(std::string_view text, const TextStyle& asked) {
+  const TextStyle style = impl_->drawn(asked);
   const Rect em = impl_->ink(text, style);
   return {em.x * style.size, em.y * style.size, em.w * style.size, em.h * style.size};
 }
@@ -81,7 +83,8 @@ std::vector<TextSpan> TextEngine::spans(std::string_view text, const TextStyle& 
   return spans;
 }
 
-std::vector<std::string> TextEngine::wrapped(std::string_view text, const TextStyle& style, float width) {
+std::vector<std::string> TextEngine::wrapped(std::string_view text, const TextStyle& asked, float width) {
+  const TextStyle style = impl_->drawn(asked);
   std::vector<std::string> lines;
   while (!text.empty()) {
     const std::size_t end = text.find('\n');

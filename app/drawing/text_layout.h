@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <ft2build.h>
 #include FT_FREETYPE_H
 #include <pango/pango.h>
@@ -106,6 +107,13 @@ struct TextEngine::Impl {
   TextExtent font_metrics(const TextStyle& style);
   FontFile& font(std::uint16_t id) { return fonts_[id]; }
   FT_Face face(std::uint16_t id);
+  /// The style that is drawn where this one is asked for.
+  TextStyle drawn(TextStyle style) const {
+    style.size = std::max(style.size, least);
+    return style;
+  }
+
+  float least = 0;  ///< px: see LeastType
 
  private:
   struct Entry {

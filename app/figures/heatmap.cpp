@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/drawing/least_type.h"
 #include "app/figures/drawing_names.h"
 #include "app/figures/numbers.h"
 
@@ -13,7 +14,8 @@ namespace {
 constexpr float kAir = 1.8f;  // between the numbers of neighbouring cells, px: "0.0 0.0", never "0.00.0"
 
 void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat& heat, const HeatmapStyle& s) {
-  const float size = number_size(s.cell_w, s.cell_h);
+  const float least = drawing::least_type(p.text_engine());
+  const float size = s.cell_h * 0.8f < least ? 0 : std::max(number_size(s.cell_w, s.cell_h), least);
   if (!s.numbers || size == 0) return;
   TextStyle style{.size = size, .family = Family::mono};
   const float advance = p.width_of("0", style);
@@ -125,13 +127,16 @@ float number_size(float cell_w, float cell_h) {
 
 float column_label_height(Painter& p, const HeatmapStyle& s) {
   if (s.columns.empty()) return 0;
-  if (columns_upright(p, s)) return s.label_size + 8;
+  const float size = std::max(s.label_size, drawing::least_type(p.text_engine()));
+  if (columns_upright(p, s)) return size + 8;
   float widest = 0;
   for (const AxisLabel& l : s.columns) widest = std::max(widest, std::min(s.label_length, p.width_of(l.text, label_style(l, s))));
-  return widest * 0.71f + s.label_size + 4;
+  return widest * 0.71f + size + 4;
 }
 
-Rect heatmap(Painter& p, Point origin, const std::shared_ptr<const Matrix>& values, const HeatmapStyle& s) {
+Rect heatmap(Painter& p, Point origin, const std::shared_ptr<const Matrix>& values, const HeatmapStyle& asked) {
+  HeatmapStyle s = asked;
+  s.label_size = std::max(s.label_size, drawing::least_type(p.text_engine()));
   const Rect cells{origin.x, origin.y, s.cell_w * static_cast<float>(values->cols()),
                    s.cell_h * static_cast<float>(values->rows())};
   p.stroke({cells.x - 1, cells.y - 1, cells.w + 2, cells.h + 2}, p.theme().border_strong);

@@ -50,6 +50,15 @@ App::App(AppConfig config)
   s.own_lessons = config_.lessons_dir;
   s.clipboard = config_.clipboard;
   s.export_file = [this](const std::filesystem::path& path) { export_to_ = path; };
+  s.export_preview = [this](const std::string& name, bool dark) {
+    const bool shown = std::exchange(session_->settings.dark, dark);
+    const struct Back {
+      bool& dark;
+      bool was;
+      ~Back() { dark = was; }
+    } back{session_->settings.dark, shown};
+    return figure(name);
+  };
   frame_.bounds = {0, 0, config_.width, config_.height};
   workspaces::show_first_target(s.lab, s.view);
   s.lost = s.autosave.find_lost();

@@ -20,20 +20,6 @@ const std::regex& pattern() {
   return kPattern;
 }
 
-/// Files that go when not everything was written.
-class Written {
- public:
-  ~Written() {
-    std::error_code ignored;
-    for (const fs::path& file : files_) fs::remove(file, ignored);
-  }
-  void add(fs::path file) { files_.push_back(std::move(file)); }
-  void keep() { files_.clear(); }
-
- private:
-  std::vector<fs::path> files_;
-};
-
 /// A folder of its own, removed with all that is in it.
 class Scratch {
  public:

@@ -12,6 +12,7 @@
 #include "app/shell/places.h"
 #include "app/shell/surface/offscreen.h"
 #include "app/shell/surface/png.h"
+#include "core/error.h"
 
 namespace qkv::shell {
 namespace {
@@ -57,31 +58,36 @@ void write(App& app, drawing::TextEngine& text, const RenderRequest& request) {
 }
 
 /// Every step of the talk that is shown. False when that is not what is asked for.
-bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& request) {
+bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& request, const std::function<void(double)>& progress, const std::stop_token& stop) {
   if (request.step_given || request.workspace != Workspace::present) return false;
   const bool frames = numbered(request.out, 1) != request.out;
   if (!frames && request.out.extension() != ".pdf") return false;
   std::vector<drawing::Drawing> pages;
   std::optional<Frames> screen;
   if (is_frame(request) && !request.transparent) screen.emplace(text, request);
+  Written written;
   for (int step = 0; step < app.talk_steps(); ++step) {
+    if (stop.stop_requested()) throw Error(frames ? "The talk's frames were cancelled; those that were written are removed." : "The talk was cancelled; nothing was written.");
     app.show_talk_step(step);
     if (frames) {
       RenderRequest one = request;
       one.out = numbered(request.out, step + 1);
       if (screen) screen->write(app, one.out);
       else write(app, text, one);
+      written.add(one.out);
     } else {
       pages.push_back(app.figure(request.figure));
     }
+    if (progress) progress(static_cast<double>(step + 1) / app.talk_steps());
   }
   if (!frames) drawing::write_pdf(pages, text, app.theme(), request.out, request.transparent ? drawing::Ground::none : drawing::Ground::theme);
+  written.keep();
   return true;
 }
 
 }  // namespace
 
-void render(const RenderRequest& request) {
+void render(const RenderRequest& request, const std::function<void(double)>& progress, const std::stop_token& stop) {
   controls::NoClipboard clipboard;
   drawing::TextEngine text;
   App app({.width = static_cast<float>(request.width),
@@ -94,7 +100,7 @@ void render(const RenderRequest& request) {
            .text = &text,
            .settings_dir = {}});
   app.show(request);
-  if (!write_talk(app, text, request)) write(app, text, request);
+  if (!write_talk(app, text, request, progress, stop)) write(app, text, request);
 }
 
 }  // namespace qkv::shell

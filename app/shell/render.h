@@ -1,6 +1,8 @@
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "app/shell/chrome/session.h"
@@ -30,7 +32,8 @@ struct RenderRequest {
 };
 
 /// Writes the picture. A PNG without `figure` is the real frame of the workspace, controls included;
-/// everything else is figures only. Needs no display. Throws Error.
-void render(const RenderRequest& request);
+/// everything else is figures only. Needs no display. Progress (0 … 1) and stop are of a talk's steps, each a page or a
+/// file. Throws Error; of frames that were asked to stop, or could not all be written, none is left.
+void render(const RenderRequest& request, const std::function<void(double)>& progress = {}, const std::stop_token& stop = {});
 
 }  // namespace qkv::shell

@@ -24,6 +24,11 @@ class AtomicFile {
   std::filesystem::path
       temporary_;  ///< empty when the target is written directly (a device, a pipe) or is in place
   int descriptor_ = -1;
+  int listed_ = -1;  ///< place in the list of remove_unfinished(); −1: none
 };
+
+/// Removes what is being written just now and not yet in place. Async-signal-safe: for the handler of a signal that ends
+/// the program.
+void remove_unfinished() noexcept;
 
 }  // namespace qkv::files

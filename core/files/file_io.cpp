@@ -1,7 +1,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include "core/error.h"
@@ -16,6 +19,31 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string reason(int code) { return std::generic_category().message(code); }
+
+/// Paths of temporary files where a signal handler can read them. A longer path, or a seventeenth file, is not listed.
+struct Unfinished {
+  enum State { free, claimed, listed };
+  std::atomic<int> state = free;
+  std::array<char, 1024> path{};
+};
+std::array<Unfinished, 16> unfinished;
+
+int list(const std::string& path) {
+  if (path.size() >= unfinished[0].path.size()) return -1;
+  for (std::size_t i = 0; i < unfinished.size(); ++i) {
+    int expected = Unfinished::free;
+    if (!unfinished[i].state.compare_exchange_strong(expected, Unfinished::claimed)) continue;
+    std::memcpy(unfinished[i].path.data(), path.c_str(), path.size() + 1);
+    unfinished[i].state = Unfinished::listed;
+    return static_cast<int>(i);
+  }
+  return -1;
+}
+
+void unlist(int& place) {
+  if (place >= 0) unfinished[static_cast<std::size_t>(place)].state = Unfinished::free;
+  place = -1;
+}
 
 /// Through a symbolic link to the file it names: renaming over the link would cut it.
 fs::path target_of(const fs::path& path) {
@@ -65,12 +93,14 @@ AtomicFile::AtomicFile(const fs::path& path) : shown_(shown(path)), target_(targ
       fail(errno);
     }
   }
+  listed_ = list(fs::absolute(temporary_, ignored).string());
   if (fs::exists(status)) fs::permissions(temporary_, status.permissions(), ignored);
 }
 
 AtomicFile::~AtomicFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
   if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  unlist(listed_);
 }
 
 void AtomicFile::write(std::string_view bytes) {
@@ -90,6 +120,7 @@ void AtomicFile::commit() {
   if (temporary_.empty()) return;
   if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail(errno);
   temporary_.clear();
+  unlist(listed_);
 }
 
 void AtomicFile::fail(int code) const {
@@ -99,6 +130,11 @@ void AtomicFile::fail(int code) const {
   throw Error(shown_ + ": cannot be written: " + reason(code) +
               (full ? "; nothing is left of it, so make room there or choose another disk"
                     : "; choose another name or folder"));
+}
+
+void remove_unfinished() noexcept {
+  for (Unfinished& file : unfinished)
+    if (file.state == Unfinished::listed) ::unlink(file.path.data());
 }
 
 void write_file_atomically(const fs::path& path, std::string_view bytes) {

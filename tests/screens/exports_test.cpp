@@ -111,7 +111,7 @@ bool is_printed_as(float value, const std::string& word) {
 }
 
 TEST(Export, EveryStageIsInThePdfOfItsFigure) {
-  if (std::system("command -v pdftotext >/dev/null") != 0) GTEST_SKIP() << "pdftotext (poppler-utils) is not installed: no PDF was read back.";
+  ASSERT_EQ(std::system("command -v pdftotext >/dev/null"), 0) << "there is no pdftotext: install poppler-utils, as tests/run does.";
   const testing::TempFolder folder;
   drawing::TextEngine text;
   shell::App app({.state_dir = {}, .assets_dir = {}, .text = &text});

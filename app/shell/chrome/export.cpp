@@ -71,7 +71,8 @@ const ExportFormat& format_of(const ExportState& state) {
 std::vector<ExportFigure> figures_of(const Session& s) {
   if (s.workspace == Workspace::model)
     return {{"", "The whole window"}, {"map", "Map of the head"}, {"lines", "Lines of the head"}, {"text", "Text shaded by attention"}, {"heads", "Every head, small"}, {"drawer", "Explanation"}};
-  if (s.workspace != Workspace::lab) return {{"", "The whole window"}};
+  if (s.workspace == Workspace::learn) return {{"", "The whole window"}, {"figure", "Figure of the step"}};
+  if (s.workspace == Workspace::present) return {{"", "The whole window"}, {"step", "The step, without the keys"}};
   std::vector<ExportFigure> figures{{"", "The whole window"}, {"pipeline", "Pipeline"}, {"formula", "Formula"}, {"drawer", "Explanation"}};
   const auto trace = s.lab.trace();
   for (const Stage stage : {Stage::x, Stage::q, Stage::k, Stage::v, Stage::scores, Stage::scaled, Stage::weights, Stage::output, Stage::layer_output})

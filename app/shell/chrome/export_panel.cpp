@@ -3,6 +3,7 @@
 
 #include "app/controls/text_layout.h"
 #include "app/documents/ffmpeg.h"
+#include "app/drawing/scaled.h"
 #include "app/figures/numbers.h"
 #include "app/shell/chrome/overlay.h"
 #include "app/shell/chrome/session.h"
@@ -21,7 +22,7 @@ using drawing::TextStyle;
 
 namespace {
 
-constexpr float kWidth = 620, kTitle = 24, kControl = 30, kLabel = 104, kRow = 40, kGap = 10, kSentence = 36;
+constexpr float kWidth = 620, kPreview = 236, kTitle = 24, kControl = 30, kLabel = 104, kRow = 40, kGap = 10, kSentence = 36;
 constexpr int kRows = 6;
 constexpr const char* kId = "export";
 constexpr const char *kFigures = "export/figures", *kParameters = "export/parameters";
@@ -187,6 +188,49 @@ void rows(Form& form) {
   }
 }
 
+/// What will be written, small. `frame`: the window without this panel.
+void preview(Ui& ui, const Session& s, const drawing::Drawing& frame, Rect area) {
+  const ExportState& x = s.exporting;
+  const bool dark = x.theme == 0 ? s.settings.dark : x.theme == 2;
+  if (x.figure.empty() && dark != s.settings.dark) return;  // the window is on screen in one theme only
+  drawing::Drawing figure;
+  try {
+    if (!x.figure.empty()) figure = s.export_preview(x.figure, dark);
+  } catch (const std::exception&) {  // said when it is written
+    return;
+  }
+  const drawing::Drawing& shown = x.figure.empty() ? frame : figure;
+  if (shown.bounds.empty()) return;
+  const float factor = std::min({1.f, area.w / shown.bounds.w, area.h / shown.bounds.h});
+  const Rect box{std::round(area.right() - shown.bounds.w * factor), area.y, shown.bounds.w * factor, shown.bounds.h * factor};
+  ui.p.stroke(box.inset(-1), ui.p.theme().border_strong);
+  ui.p.push_clip(box);
+  if (dark != s.settings.dark) ui.p.fill(box, drawing::built_in_theme(dark).canvas);
+  drawing::Drawing small{.bounds = shown.bounds, .commands = shown.commands, .regions = {}};
+  drawing::append_scaled(ui.p.drawing(), small, factor, {box.x, box.y});
+  ui.p.pop_clip();
+}
+
+/// The first lines of a text that will be written.
+void text_preview(Ui& ui, Session& s, Rect area) {
+  constexpr float kLine = 14;
+  const drawing::Theme& t = ui.p.theme();
+  const TextStyle style{.color = t.text2, .size = 9.5f, .family = drawing::Family::mono};
+  std::string text;
+  try {
+    text = export_text(s);
+  } catch (const std::exception&) {  // said when it is written
+    return;
+  }
+  ui.p.fill(area, t.sunken, 4);
+  float y = area.y + 18;
+  for (std::size_t at = 0; at < text.size() && y < area.bottom() - 4; y += kLine) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    ui.p.text_fit({area.x + 10, y}, std::string_view(text).substr(at, std::min<std::size_t>(end - at, 200)), style, area.w - 20);
+    at = end + 1;
+  }
+}
+
 /// While one is written: how far it is, and a way to stop it.
 void progress(Ui& ui, Session& s, Rect body) {
   const drawing::Theme& t = ui.p.theme();
@@ -222,11 +266,14 @@ void export_panel(Ui& below, Session& s) {
   controls::PopupUi popup = begin_overlay(below, kId);
   if (!popup.open) return;
   Ui& ui = popup.ui;
+  const bool pictured = s.exporting.kind == ExportKind::picture && !s.export_job.busy() && s.export_preview;
+  const drawing::Drawing frame = pictured && s.exporting.figure.empty() ? below.p.drawing() : drawing::Drawing{};
   ExportState& x = s.exporting;
   const drawing::Theme& t = ui.p.theme();
   const Rect bounds = ui.p.drawing().bounds;
   const float rest = 2 * kOverlayPadding + kTitle + kGap + kControl + kGap + kSentence + kGap + kControl;
-  const float w = std::min(kWidth, bounds.w - 48), h = std::min(rest + kRows * kRow, bounds.h - 48);
+  const float beside = bounds.w >= kWidth + kPreview + 48 ? kPreview : 0;
+  const float w = std::min(kWidth + beside, bounds.w - 48), h = std::min(rest + kRows * kRow, bounds.h - 48);
   const Rect panel{std::round((bounds.w - w) / 2), std::round((bounds.h - h) * 0.4f), w, h};
   overlay_panel(ui, kId, panel, true);
   const Rect body = panel.inset(kOverlayPadding + 4, kOverlayPadding);
@@ -250,8 +297,12 @@ void export_panel(Ui& below, Session& s) {
     y += 17;
   }
   const float top = kinds.bottom() + kGap + kSentence + kGap;
-  Form form(ui, s, {body.x, top, body.w, body.bottom() - kControl - kGap - top});
+  const float form_h = body.bottom() - kControl - kGap - top;
+  Form form(ui, s, {body.x, top, body.w - beside, form_h});
   rows(form);
+  const Rect sample{body.right() - kPreview - 40, top, kPreview + 40, form_h - 4};
+  if (beside > 0 && pictured) preview(ui, s, frame, sample);
+  else if (beside > 0 && trouble.empty() && format_of(x).is_text) text_preview(ui, s, sample);
 
   const bool ready = trouble.empty();
   float right = body.right();

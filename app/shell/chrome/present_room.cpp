@@ -8,9 +8,9 @@ namespace {
 
 drawing::Rect figure(controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) {
   if (!s.talk) throw Error("No talk is being given: open an experiment, a lesson or a talk first.");
-  if (!name.empty() && name != "step") throw Error("There is no figure '" + name + "' of a talk: leave --figure out for the whole step.");
+  if (!name.empty() && name != "step") throw Error("There is no figure '" + name + "' of a talk: use step, or leave --figure out for the whole page.");
   s.present_view.learn.studies = s.studies;
-  workspaces::present(ui, *s.talk, s.present_view, area, true);
+  workspaces::present(ui, *s.talk, s.present_view, area, true, name.empty());
   return area;
 }
 

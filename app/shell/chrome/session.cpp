@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/experiment/import.h"
 #include "core/experiment/json.h"
+#include "core/experiment/place_names.h"
 #include "core/experiment/sources.h"
 #include "core/model/capture_file.h"
 
@@ -163,7 +164,8 @@ void use_file(Session& s, FilePurpose purpose, const std::filesystem::path& path
       if (const auto go_on = std::exchange(s.after_save, nullptr)) go_on(s);
     } else if (purpose == FilePurpose::save_talk) {
       documents::save_talk(s.talk->as_given(), path);
-      notice_of(s) = "Saved " + path.string() + ".";
+      const auto along = s.talk->to_take_along();
+      notice_of(s) = "Saved " + path.string() + "." + (along.empty() ? "" : " Elsewhere it also needs " + experiment::listed(along) + ": take it along.");
     } else if (s.export_file) {
       s.export_file(path);
     }

@@ -98,6 +98,7 @@ struct Session {
   ExportState exporting;
   /// Writes what `exporting` says, once this frame is built (set by App, which has the players).
   std::function<void(const std::filesystem::path&)> export_file;
+  std::function<drawing::Drawing(const std::string& figure, bool dark)> export_preview;  ///< one figure as it would be written; throws Error
   documents::BackgroundJob export_job;  ///< last: it may use what it was given until it ends
 };
 

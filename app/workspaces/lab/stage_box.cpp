@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/drawing/least_type.h"
 #include "app/figures/heatmap.h"
 #include "app/figures/numbers.h"
 #include "app/workspaces/lab/scene.h"
@@ -141,7 +142,7 @@ void title(Scene& s, const StageBox& b, float y) {
   const std::string shape = std::to_string(b.rows) + "×" + std::to_string(b.columns);
   const float w = p.runs({b.origin.x, y}, runs);
   const float shape_w = p.text({b.origin.x + w + 7, y}, shape, shape_style);
-  const std::string suffix = suffix_of(s, b);
+  const std::string suffix = drawing::least_type(p.text_engine()) > 0 ? b.note : suffix_of(s, b);  // a room reads fewer words
   const TextStyle suffix_style{.color = s.theme().text3, .size = 10.5f};
   if (!suffix.empty() && w + 7 + shape_w + 10 + p.width_of(suffix, suffix_style) <= b.cells().w)
     p.text({b.cells().right(), y}, suffix, suffix_style, Align::right);

@@ -81,6 +81,23 @@ std::string code_of(int tab, const experiment::Experiment& e, const attention::T
   }
 }
 
+/// A room sees the lines that compute, in NumPy: not what is imported, nor the numbers they begin with.
+void room_code(LearnScene& s, Rect area) {
+  auto& p = s.p();
+  const auto& document = s.session.document();
+  const auto lines = lines_of(code_of(0, document.traced_experiment(), *document.trace()));
+  auto line = std::find_if(lines.begin(), lines.end(), [](const std::string& l) { return l.starts_with("def attend("); });
+  p.fill(area, s.theme().panel, 4);
+  p.stroke(area, s.theme().border, 1, 4);
+  for (float y = area.y + 24; line != lines.end() && !line->starts_with("def main") && y < area.bottom() - 8; ++line) {
+    const auto first = line->find_first_not_of(' ');
+    if (first == line->npos || line->compare(first, 3, "\"\"\"") == 0) continue;
+    const auto comment = line->find("  #");  // shapes are for reading at a desk
+    p.text_fit({area.x + 12, y}, line->substr(0, comment), {.color = s.theme().text, .size = 12, .family = Family::mono}, area.w - 20);
+    y += kLine;
+  }
+}
+
 }  // namespace
 
 void code_figure(LearnScene& s, Rect area) {
@@ -88,6 +105,7 @@ void code_figure(LearnScene& s, Rect area) {
   const auto& t = s.theme();
   const auto& document = s.session.document();
   const Rect inner{area.x + 24, area.y + 12, area.w - 48, area.h - 28};
+  if (s.room) return room_code(s, inner);
   const std::vector<std::string> tabs{"NumPy", "PyTorch", "C++"};
   s.view.code_tab = std::clamp(s.view.code_tab, 0, static_cast<int>(tabs.size()) - 1);
   s.view.code_tab = controls::segmented(s.ui, "learn/code", {inner.x, inner.y, 96 * static_cast<float>(tabs.size()), 28}, tabs, s.view.code_tab, "Language");

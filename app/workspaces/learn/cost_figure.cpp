@@ -1,3 +1,4 @@
+#include <array>
 #include <cmath>
 
 #include "app/controls/text_layout.h"
@@ -108,26 +109,28 @@ void table(LearnScene& s, Rect area, const CostMeasurement& m) {
   auto& p = s.p();
   const auto& t = s.theme();
   const drawing::TextStyle head{.color = t.text3, .size = 11}, mono{.color = t.text, .size = 11.5f, .family = Family::mono};
-  const float columns[] = {0, 0.31f, 0.46f, 0.62f, 0.78f};
-  const auto at = [&](int i) { return std::round(area.x + area.w * columns[i]); };
+  constexpr float kNone = -1;  // a room reads the time alone
+  const auto columns = s.room ? std::array{0.f, kNone, 0.5f, 0.76f, kNone} : std::array{0.f, 0.31f, 0.46f, 0.62f, 0.78f};
+  const auto at = [&](std::size_t i) { return std::round(area.x + area.w * columns[i]); };
   const char* const names[] = {"way", "largest n", "one pass", "grows as", "error"};
-  for (int i = 0; i < 5; ++i) p.text({at(i), area.y + 12}, names[i], head);
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (columns[i] >= 0) p.text({at(i), area.y + 12}, names[i], head);
   p.fill({area.x, area.y + 20, area.w, 1}, t.border);
   float y = area.y + 40;
   for (std::size_t i = 0; i < m.curves.size(); ++i) {
     const auto& curve = m.curves[i];
     p.fill({at(0), y - 9, 9, 9}, colour_of(t, m.kMethods[i]), 1);
-    p.text_fit({at(0) + 16, y}, name_of(m.kMethods[i]), {.color = t.text, .size = 12}, at(1) - at(0) - 22);
+    p.text_fit({at(0) + 16, y}, name_of(m.kMethods[i]), {.color = t.text, .size = 12}, at(s.room ? 2 : 1) - at(0) - 22);
     if (!curve.points.empty()) {
       const auto& last = curve.points.back();
-      p.text({at(1), y}, std::to_string(last.n), mono);
+      if (!s.room) p.text({at(1), y}, std::to_string(last.n), mono);
       p.text({at(2), y}, seconds(last.seconds), mono);
       if (std::isfinite(curve.exponent)) power(s, {at(3), y}, curve.exponent);
-      p.text({at(4), y}, std::isfinite(last.error) ? number(100 * last.error, 1) + " %" : "none", mono);
+      if (!s.room) p.text({at(4), y}, std::isfinite(last.error) ? number(100 * last.error, 1) + " %" : "none", mono);
     }
     y += 22;
   }
-  if (m.decoding.points.empty()) return;
+  if (s.room || m.decoding.points.empty()) return;
   const auto& d = m.decoding.points.back();
   p.fill({area.x, y - 10, area.w, 1}, t.border);
   controls::paragraph(p, {area.x, y - 2}, area.w, "One token at n = " + std::to_string(d.n) + ": " + seconds(d.all_at_once) + " as its share of a pass over all, " + seconds(d.cached) + " alone with a cache of keys and values, " +
@@ -144,9 +147,9 @@ void cost_figure(LearnScene& s, Rect area) {
   status(s, inner, m);
   const float w = std::floor((inner.w - kGutter) / 2), right = inner.x + w + kGutter, top = inner.y + kStatus, room = inner.bottom() - top;
   // Where there is no height for four, the numbers stand under the two plots alone.
-  const bool four = room >= kLeastForFour;
+  const bool four = room >= kLeastForFour && !s.room;
   const float h = four ? std::floor(room * 0.54f) : std::max(120.f, room - kTable - 16);
-  const bool narrow = w < kLeastPlot;  // large type: time alone
+  const bool narrow = s.room || w < kLeastPlot;  // large type: time alone
   method_plot(s, {inner.x, top, narrow ? inner.w : w, h}, What::time, m);
   if (!narrow) method_plot(s, {right, top, w, h}, What::memory, m);
   const float y = top + h + 20;

@@ -61,9 +61,15 @@ void measured(LearnScene& s, Rect area, const documents::ScalingMeasurement& m, 
   static constexpr ScalingMeasure kMeasures[] = {ScalingMeasure::jacobian_norm, ScalingMeasure::largest_weight, ScalingMeasure::entropy, ScalingMeasure::variance};
   const auto measure = kMeasures[std::clamp(s.view.measure, 0, 3)];
   const auto& t = s.theme();
-  const bool wide = area.w > 430;
+  const bool wide = area.w > 430 && !s.room;
   const Rect title{area.x, area.y, area.w, figures::kHeadingHeight};
   Rect below = figures::heading(s.p(), title, {.title = figures::scaling_title(measure), .note = wide ? figures::scaling_note(m.study, measure) : ""});
+  if (s.room) {
+    below = {area.x, title.bottom() + 8, area.w, area.bottom() - title.bottom() - 8};
+    const figures::Curves curves = figures::scaling_curves(m.study, measure, t, static_cast<float>(d_k), std::nullopt, "");
+    figures::curves(s.p(), figures::curves_layout(s.p(), below, curves), curves);
+    return;
+  }
   below = {area.x, title.bottom() + 34, area.w, area.bottom() - title.bottom() - 34};
   const float tabs = std::min(300.f, area.w - (s.view.own ? 92 : 0));
   s.view.measure = controls::segmented(s.ui, "learn/measure", {area.x, title.bottom() + 2, tabs, 26}, {"Gradient", "Largest", "Entropy", "Variance"}, s.view.measure, "What is measured at each d_k",
@@ -86,11 +92,28 @@ void measured(LearnScene& s, Rect area, const documents::ScalingMeasurement& m, 
   figures::curves(s.p(), layout, data);
 }
 
+/// A room sees one of the three: what the step is about.
+void room_figure(LearnScene& s, Rect area, const documents::ScalingMeasurement* m, int d_k) {
+  const auto& options = s.step().figure.options;
+  const std::string part = options.empty() ? "draws" : options.front();
+  if (part == "draws") {
+    const float w = std::floor((area.w - kGutter) / 2);
+    draws(s, {area.x, area.y, w, area.h}, {area.right() - w, area.y, w, area.h}, s.view.seed, d_k);
+  } else if (!m) {
+    s.p().text({area.x, area.y + 20}, "Sampling…", {.color = s.theme().text3, .size = 13});
+  } else if (part == "spread") {
+    distributions(s, area, *m, d_k);
+  } else {
+    measured(s, area, *m, d_k);
+  }
+}
+
 }  // namespace
 
 void scaling_figure(LearnScene& s, Rect area) {
   const int d_k = std::clamp(s.session.document().experiment().d_k, 1, analysis::kMostStudyWidth);
   const auto m = s.view.studies->scaling(s.view.seed);
+  if (s.room) return room_figure(s, {area.x + kInset, area.y + 12, area.w - 2 * kInset, area.h - 20}, m.get(), d_k);
   const float w = std::floor((area.w - 2 * kInset - kGutter) / 2), top_h = std::clamp(area.h * 0.46f, 230.f, 320.f);
   const Rect a{area.x + kInset, area.y + 16, w, top_h - 16}, b{a.right() + kGutter, a.y, w, a.h};
   draws(s, a, b, s.view.seed, d_k);

@@ -12,6 +12,7 @@ struct LearnScene {
   controls::Ui& ui;
   documents::LearnSession& session;
   LearnView& view;
+  bool room = false;  ///< shown to a room: one thing, large, and nothing to press
 
   controls::Painter& p() const { return ui.p; }
   const drawing::Theme& theme() const { return ui.p.theme(); }

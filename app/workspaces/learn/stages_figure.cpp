@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/drawing/least_type.h"
 #include "app/figures/attention_lines.h"
 #include "app/workspaces/lab/symbols.h"
 #include "app/workspaces/learn/scene.h"
@@ -15,6 +16,12 @@ using experiment::Place;
 namespace {
 
 constexpr float kLabel = 11, kCaption = 34, kFormula = 60, kDrawer = 268, kLeastForDrawer = 520;
+
+/// Laid out for the type that is drawn: a room's is larger, and its numbers need wider cells.
+StagesLayout laid_out(const Scene& s, const std::vector<StagePart>& parts, Rect area) {
+  const float least = drawing::least_type(s.p().text_engine());
+  return layout_stages(parts, area, std::max(kLabel, least), least > 0 ? std::ceil(s.p().width_of("−0.5", {.size = least, .family = drawing::Family::mono}) + 4) : 0);
+}
 
 /// What of a step is shown of one of its experiments.
 struct Shown {
@@ -230,6 +237,58 @@ Panel panel_of(LearnScene& s, documents::LabDocument& document, LabView& view, b
   return panel;
 }
 
+bool is_of(const Place& place, const StageBox& b) {
+  return place.cell.stage == b.stage && (!attention::is_per_layer(b.stage) || place.cell.layer == b.layer) && (!attention::is_per_head(b.stage) || place.cell.head == b.head);
+}
+
+/// How much of the step is told by a part: what is spotlit or may be changed, then the way to the weights, then what they are made of.
+int importance(const Panel& panel, const StagePart& part) {
+  if (part.lines || part.box.lens) return 2;
+  const auto shown = [&](const Place& place) { return is_of(place, part.box); };
+  if (std::any_of(panel.places.begin(), panel.places.end(), shown) || std::any_of(panel.changes.begin(), panel.changes.end(), shown)) return 3;
+  if (part.box.stage == Stage::weights || part.box.stage == Stage::output) return 2;
+  return is_weight_matrix(part.box.stage) || is_row(part.box.stage) || part.box.stage == Stage::x ? 0 : 1;
+}
+
+/// Every matrix that prints numbers at a desk prints them here too.
+bool is_legible(const StagesLayout& layout, float least) {
+  constexpr float kCharacters = 3 * 0.6f;  // ".50" of the mono font
+  constexpr int kMostNumbers = 160;        // a matrix of more is a picture at a desk too
+  return std::ranges::all_of(layout.pipeline.boxes, [&](const StageBox& b) { return b.rows * b.columns > kMostNumbers || (b.cell_w >= kCharacters * least + 2 && b.cell_h * 0.8f >= least); });
+}
+
+/// A room reads few matrices, large: the least telling go until the numbers of the others have room.
+/// Where that does not suffice all stay, as colours.
+void keep_legible(const std::vector<Panel*>& panels, const std::vector<Rect>& areas, float least) {
+  std::vector<std::vector<StagePart>> all;
+  for (const Panel* panel : panels) all.push_back(panel->shown.parts);
+  while (true) {
+    bool legible = true;
+    const Panel* cramped = nullptr;
+    for (std::size_t i = 0; i < panels.size(); ++i)
+      if (!is_legible(laid_out(panels[i]->lab, panels[i]->shown.parts, areas[i]), least)) {
+        legible = false;
+        cramped = panels[i];
+      }
+    if (legible) return;
+    const auto& parts = cramped->shown.parts;
+    std::size_t drop = parts.size();
+    int lowest = 3;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (const int value = importance(*cramped, parts[i]); value < lowest) {
+        lowest = value;
+        drop = i;
+      }
+    if (drop == parts.size() || parts.size() == 1) {
+      for (std::size_t i = 0; i < panels.size(); ++i) panels[i]->shown.parts = std::move(all[i]);
+      return;
+    }
+    const StageBox gone = parts[drop].box;
+    for (Panel* panel : panels)  // two experiments show the same
+      std::erase_if(panel->shown.parts, [&](const StagePart& p) { return panel->shown.parts.size() > 1 && !p.lines && p.box.stage == gone.stage && p.box.layer == gone.layer && p.box.head == gone.head && p.box.lens == gone.lens; });
+  }
+}
+
 void draw(Panel& panel, Rect area, const StagesLayout& layout) {
   Scene& s = panel.lab;
   auto& p = s.p();
@@ -242,7 +301,7 @@ void draw(Panel& panel, Rect area, const StagesLayout& layout) {
   for (const StageArrow& arrow : layout.arrows) connector(s, arrow.from, arrow.to, role_colour(s.theme(), arrow.operand).with_alpha(0.7f));
   for (const StageBox& b : s.layout.boxes) stage_box(s, b);
   spotlight(s, panel.places);
-  changeable(s, panel.changes);
+  if (drawing::least_type(p.text_engine()) == 0) changeable(s, panel.changes);  // nobody drags in a room
   marks(s);
   if (layout.lines) lines(s, *layout.lines);
   cell_editor(s);
@@ -256,7 +315,7 @@ std::pair<Rect, Rect> halves(const Panel& a, const Panel& b, Rect area) {
   const std::pair below{Rect{area.x, area.y, area.w, h}, Rect{area.x, area.y + h, area.w, area.h - h}};
   const auto least = [&](const std::pair<Rect, Rect>& r) {
     const auto room = [](Rect x) { return Rect{x.x, x.y + kCaption, x.w, x.h - kCaption}; };
-    return std::min(layout_stages(a.shown.parts, room(r.first), kLabel).scale, layout_stages(b.shown.parts, room(r.second), kLabel).scale);
+    return std::min(laid_out(a.lab, a.shown.parts, room(r.first)).scale, laid_out(b.lab, b.shown.parts, room(r.second)).scale);
   };
   return least(below) > least(beside) ? below : beside;
 }
@@ -280,11 +339,20 @@ void stages_figure(LearnScene& s, Rect area) {
   if (explains) room.h -= kDrawer;
   std::optional<Panel> second;
   if (documents::LabDocument* beside = s.session.beside()) second.emplace(panel_of(s, *beside, s.view.beside, true));
+  if (const float least = drawing::least_type(s.p().text_engine()); least > 0) {
+    const auto cells = [](Rect r) { return Rect{r.x, r.y + kCaption, r.w, r.h - kCaption}; };
+    if (second) {
+      const auto both = halves(main, *second, room);
+      keep_legible({&main, &*second}, {cells(both.first), cells(both.second)}, least);
+    } else {
+      keep_legible({&main}, {cells(room)}, least);
+    }
+  }
   const auto [first_area, second_area] = second ? halves(main, *second, room) : std::pair{room, Rect{}};
   const auto one = [&](Panel& panel, const Panel* other, Rect r) {
     const Rect cells{r.x, r.y + kCaption, r.w, r.h - kCaption};
     caption(panel.lab, r, other ? &other->lab : nullptr);
-    draw(panel, cells, layout_stages(panel.shown.parts, cells, kLabel));
+    draw(panel, cells, laid_out(panel.lab, panel.shown.parts, cells));
   };
   one(main, second ? &*second : nullptr, first_area);
   if (second) {

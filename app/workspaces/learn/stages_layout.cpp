@@ -9,8 +9,7 @@ namespace qkv::workspaces {
 
 namespace {
 
-constexpr float kTitle = 26, kScale = 24, kGap = 40, kStack = 14, kBandGap = 10, kMargin = 24;
-constexpr float kNameLength = 74;      // px at which a slanted name is cut
+constexpr float kTitle = 26, kScale = 24, kStack = 14, kBandGap = 10;
 constexpr float kLegibleNames = 16;    // the least width of a cell under a slanted name
 constexpr float kMost = 3.3f, kLeast = 0.05f;
 constexpr float kShareW = 0.5f, kShareH = 0.82f;  // of the area, that one matrix of several may take
@@ -64,13 +63,23 @@ std::vector<std::vector<Stage>> operands_of(Stage stage) {
   }
 }
 
+/// How the parts are written: label_size and number_width of layout_stages().
+struct Type {
+  float label, number;
+  bool room() const { return number > 0; }
+  float gap() const { return room() ? 26.f : 40.f; }
+  float margin() const { return room() ? 8.f : 24.f; }
+  float name_length() const { return room() ? 60.f : 74.f; }  ///< px at which a slanted name is cut
+};
+
 /// Largest cells, and their natural proportions.
 struct CellSize {
   float w, h, most;  ///< most: of the width
 };
-CellSize natural(const StagePart& part) {
+CellSize natural(const StagePart& part, Type type) {
   if (part.lines) return {28, 26, 44};
   const Stage s = part.box.stage;
+  if (type.room() && !is_row(s)) return {type.number, std::round(type.number * 0.58f), 76};  // as wide as a number
   if (is_square(s) || s == Stage::score_bias) return {34, 34, 96};
   if (is_row(s)) return {26, 15, 84};
   if (is_weight_matrix(s)) return {24, 16, 68};
@@ -88,8 +97,8 @@ struct Sized {
 };
 
 /// `share` of what one matrix may take at most.
-Sized sized(const StagePart& part, float scale, float label_size, bool names, float share, const Rect& area) {
-  const CellSize n = natural(part);
+Sized sized(const StagePart& part, float scale, Type type, bool names, float share, const Rect& area) {
+  const CellSize n = natural(part, type);
   // A matrix of many dimensions shrinks alone: the others keep their numbers. It has none anyway.
   if (part.box.rows * part.box.columns <= kFewCells) share = std::max(share, 1.f);
   const float alone = std::min(std::min(0.95f, share * kShareW) * area.w / (n.w * static_cast<float>(part.box.columns)),
@@ -100,7 +109,7 @@ Sized sized(const StagePart& part, float scale, float label_size, bool names, fl
   s.cell_h = std::max(1.f, std::floor(n.h * k));
   s.left = part.row_labels > 0 ? part.row_labels + 8 : 0;
   s.top = kTitle;
-  s.bottom = is_row(part.box.stage) && !part.lines ? 6 : kScale;
+  s.bottom = (is_row(part.box.stage) || type.room()) && !part.lines ? 6 : kScale;
   s.cells_w = s.cell_w * static_cast<float>(part.box.columns);
   s.cells_h = s.cell_h * static_cast<float>(part.box.rows);
   if (part.lines) {
@@ -111,8 +120,8 @@ Sized sized(const StagePart& part, float scale, float label_size, bool names, fl
   s.named = part.column_labels > 0 && (!part.may_drop_names || (names && s.cell_w >= kLegibleNames));
   if (!s.named) return s;
   const bool upright = part.column_labels <= s.cell_w - 2;
-  s.top += upright ? label_size + 2 : std::min(part.column_labels, kNameLength) * 0.71f + label_size;
-  if (!upright) s.right = std::max(0.f, std::min(part.column_labels, kNameLength) * 0.71f - s.cell_w / 2 + 4);
+  s.top += upright ? type.label + 2 : std::min(part.column_labels, type.name_length()) * 0.71f + type.label;
+  if (!upright) s.right = std::max(0.f, std::min(part.column_labels, type.name_length()) * 0.71f - s.cell_w / 2 + 4);
   return s;
 }
 
@@ -136,7 +145,7 @@ struct Plan {
 
 class Maker {
  public:
-  Maker(const std::vector<StagePart>& parts, Rect area, float label_size) : parts_(parts), area_(area), label_(label_size) {
+  Maker(const std::vector<StagePart>& parts, Rect area, Type type) : parts_(parts), area_(area), type_(type) {
     std::vector<std::size_t> order(parts.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return rank_of(parts[a]) < rank_of(parts[b]); });
@@ -164,7 +173,7 @@ class Maker {
   Fit column_fit(const Column& c, float scale) const {
     Fit f;
     for (const std::size_t i : c.parts) {
-      const Sized s = sized(parts_[i], scale, label_, plan_.names, plan_.share, area_);
+      const Sized s = sized(parts_[i], scale, type_, plan_.names, plan_.share, area_);
       f.width = std::max(f.width, s.width());
       f.height += s.height() + (f.height > 0 ? kStack : 0);
     }
@@ -175,7 +184,7 @@ class Maker {
     Fit all, band;
     for (std::size_t i = 0; i < plan_.columns.size(); ++i) {
       const Fit c = column_fit(plan_.columns[i], scale);
-      band.width += c.width + (band.width > 0 ? kGap : 0);
+      band.width += c.width + (band.width > 0 ? type_.gap() : 0);
       band.height = std::max(band.height, c.height);
       if (i + 1 < plan_.columns.size() && !(breaks >> i & 1u)) continue;
       all.width = std::max(all.width, band.width);
@@ -186,7 +195,7 @@ class Maker {
   }
   bool fits(unsigned breaks, float scale) const {
     const Fit f = fit(breaks, scale);
-    return f.width <= area_.w - 2 * kMargin && f.height <= area_.h - kMargin;
+    return f.width <= area_.w - 2 * type_.margin() && f.height <= area_.h - type_.margin();
   }
   float largest(unsigned breaks) const {
     if (fits(breaks, kMost)) return kMost;
@@ -212,11 +221,11 @@ class Maker {
   void choose(const std::vector<Column>& columns, float share) {
     plan_ = {columns, share};
     choose_breaks();
-    if (plan_.scale >= kNamesWin) return;  // a number without the name of its column says little
+    if (plan_.scale >= (type_.room() ? 0.75f : kNamesWin)) return;  // a number without the name of its column says little
     const Plan named = plan_;
     plan_.names = false;
     choose_breaks();
-    if (plan_.scale <= named.scale * 1.3f) plan_ = named;
+    if (plan_.scale <= named.scale * (type_.room() ? 1.05f : 1.3f)) plan_ = named;
   }
   void consider(const std::vector<Column>& columns, float share) {
     if (columns.size() > 8) return;
@@ -232,7 +241,7 @@ class Maker {
 
   const std::vector<StagePart>& parts_;
   Rect area_;
-  float label_;
+  Type type_;
   std::vector<Column> stacked_, apart_;
   Plan plan_;
 };
@@ -240,13 +249,14 @@ class Maker {
 StagesLayout Maker::placed() const {
   StagesLayout out;
   out.scale = plan_.scale;
-  out.pipeline.label_size = label_;
-  out.pipeline.label_length = kNameLength;
+  out.pipeline.label_size = type_.label;
+  out.pipeline.scales = !type_.room();
+  out.pipeline.label_length = type_.name_length();
   for (const StagePart& part : parts_)
     if (rows_are_tokens(part.box.stage)) out.pipeline.label_width = std::max(out.pipeline.label_width, part.row_labels);
   const Fit all = fit(plan_.breaks, plan_.scale);
-  const float left = area_.x + std::max(kMargin, std::floor((area_.w - all.width) / 2));
-  float y = area_.y + std::max(kMargin / 2, std::floor((area_.h - all.height) * 0.4f));
+  const float left = area_.x + std::max(type_.margin(), std::floor((area_.w - all.width) / 2));
+  float y = area_.y + std::max(type_.margin() / 2, std::floor((area_.h - all.height) * 0.4f));
   out.pipeline.content = {left, y, all.width, all.height};
   std::vector<std::size_t> box_of_part(parts_.size(), parts_.size());
   std::vector<int> column_of(parts_.size(), -1);
@@ -257,7 +267,7 @@ StagesLayout Maker::placed() const {
     Fit size;
     for (std::size_t i = begin; i < end; ++i) {
       const Fit c = column_fit(plan_.columns[i], plan_.scale);
-      size.width += c.width + (i > begin ? kGap : 0);
+      size.width += c.width + (i > begin ? type_.gap() : 0);
       size.height = std::max(size.height, c.height);
     }
     float x = left;
@@ -265,7 +275,7 @@ StagesLayout Maker::placed() const {
       const Fit c = column_fit(plan_.columns[i], plan_.scale);
       float cy = y + std::floor((size.height - c.height) / 2);
       for (const std::size_t part : plan_.columns[i].parts) {
-        const Sized s = sized(parts_[part], plan_.scale, label_, plan_.names, plan_.share, area_);
+        const Sized s = sized(parts_[part], plan_.scale, type_, plan_.names, plan_.share, area_);
         const Point origin{std::round(x + s.left), std::round(cy + s.top)};
         column_of[part] = static_cast<int>(i) + 100 * band;
         if (parts_[part].lines) {
@@ -282,7 +292,7 @@ StagesLayout Maker::placed() const {
         }
         cy += s.height() + kStack;
       }
-      x += c.width + kGap;
+      x += c.width + type_.gap();
     }
     y += size.height + kBandGap;
     begin = end;
@@ -317,6 +327,8 @@ void Maker::arrows(StagesLayout& out, const std::vector<std::size_t>& box_of_par
 
 }  // namespace
 
-StagesLayout layout_stages(const std::vector<StagePart>& parts, Rect area, float label_size) { return Maker(parts, area, label_size).make(); }
+StagesLayout layout_stages(const std::vector<StagePart>& parts, Rect area, float label_size, float number_width) {
+  return Maker(parts, area, {label_size, number_width}).make();
+}
 
 }  // namespace qkv::workspaces

@@ -29,7 +29,8 @@ struct StagesLayout {
 };
 
 /// Operands left of what is made of them, in as few rows as let the cells be largest; whole pixels. `label_size` of tokens
-/// and names.
-StagesLayout layout_stages(const std::vector<StagePart>& parts, Rect area, float label_size = 11);
+/// and names; a cell `number_width` wide has room for its number,
+/// and where that is given there are no colour scales: a room.
+StagesLayout layout_stages(const std::vector<StagePart>& parts, Rect area, float label_size = 11, float number_width = 0);
 
 }  // namespace qkv::workspaces

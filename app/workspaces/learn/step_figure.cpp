@@ -33,8 +33,10 @@ void step_figure(LearnScene& s, Rect area) {
 
 Rect learn_figure(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect area, const std::string& name) {
   if (!session.is_open()) throw Error("No lesson is open, so there is no figure of it.");
-  if (!name.empty() && name != "figure") throw Error("There is no figure '" + name + "' of a lesson: use figure.");
-  LearnScene s{ui, session, view};
+  const bool room = name == "room";
+  if (!name.empty() && name != "figure" && !room) throw Error("There is no figure '" + name + "' of a lesson: use figure.");
+  if (room && session.step().figure.name == "check") throw Error("The check is answered at a desk, so a room has no figure of it.");
+  LearnScene s{ui, session, view, room};
   ui.p.fill(area, s.theme().canvas);
   figure(s, area);
   return area;

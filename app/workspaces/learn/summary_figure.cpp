@@ -57,13 +57,14 @@ void summary_figure(LearnScene& s, Rect area) {
     }
   }
   const Rect inner{area.x + 32, area.y + 24, area.w - 64, area.h - 48};
-  const std::array<float, 5> shares{0.13f, 0.23f, 0.22f, 0.22f, 0.20f};
+  const std::array<float, 5> shares = s.room ? std::array{0.2f, 0.46f, 0.f, 0.f, 0.34f} : std::array{0.13f, 0.23f, 0.22f, 0.22f, 0.20f};  // a room reads three of the five
   const std::array<std::string, 5> heads{"Vector", "Role", "In a library", "Learning tunes", "For '" + token_label(e, token) + "', most"};
   std::array<float, 6> x{};
   x[0] = inner.x;
   for (std::size_t i = 0; i < shares.size(); ++i) x[i + 1] = std::round(x[i] + inner.w * shares[i]);
   const auto width = [&](std::size_t i) { return x[i + 1] - x[i] - 16; };
-  for (std::size_t i = 0; i < heads.size(); ++i) p.text_fit({x[i], inner.y + 14}, heads[i], {.color = t.text3, .size = 12, .weight = 500}, width(i));
+  for (std::size_t i = 0; i < heads.size(); ++i)
+    if (shares[i] > 0) p.text_fit({x[i], inner.y + 14}, heads[i], {.color = t.text3, .size = 12, .weight = 500}, width(i));
   float y = inner.y + 28;
   // A narrow figure wraps more, so its rows stand closer.
   const bool tight = area.w < 700;
@@ -75,7 +76,8 @@ void summary_figure(LearnScene& s, Rect area) {
     const std::string live = example(e, *trace, line.stage, token);
     float h = 0;
     const std::array<std::string, 3> cells{line.role, line.analogy, line.tunes};
-    for (std::size_t i = 0; i < cells.size(); ++i) h = std::max(h, controls::paragraph(p, {x[i + 1], y + above}, width(i + 1), cells[i], words));
+    for (std::size_t i = 0; i < cells.size(); ++i)
+      if (shares[i + 1] > 0) h = std::max(h, controls::paragraph(p, {x[i + 1], y + above}, width(i + 1), cells[i], words));
     p.runs({x[0], y + above + 14}, symbol(t, line.stage, 16));
     p.text({x[0], y + above + 32}, line.name, {.color = role, .size = 12.5f, .weight = 600});
     h = std::max(h, controls::paragraph(p, {x[4], y + above}, width(4), live, {.color = role, .size = tight ? 11.f : 12.5f, .family = Family::mono}));

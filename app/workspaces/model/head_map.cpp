@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/drawing/least_type.h"
 #include "app/figures/attention_map.h"
 #include "app/figures/colour_legend.h"
 #include "app/figures/minimap.h"
@@ -106,7 +107,8 @@ void head_map(ModelScene& s, Rect area) {
   const int rows = static_cast<int>(s.picture.queries.size()), columns = static_cast<int>(s.picture.keys.size());
   const bool two = s.picture.intact != s.picture.weights && s.view.side == Side::both && area.w > kLeastForTwo;
   const bool mass = !two && s.view.side != Side::difference && s.view.exclude_first && columns > 1 && area.w > 420;
-  const float aside = kSide + (mass ? kMass : 0);
+  const bool for_a_room = drawing::least_type(p.text_engine()) > 0;  // nobody moves the map there
+  const float aside = (for_a_room ? 0 : kSide) + (mass ? kMass : 0);
   const float width = two ? std::floor((area.w - aside) / 2) : area.w - aside, caption = two ? kCaption : 0;
   Rect room{area.x + (two ? width : 0), area.y + caption, width, area.h - caption - kBelow};
   s.view.intact_shift = two ? width : 0;
@@ -123,7 +125,7 @@ void head_map(ModelScene& s, Rect area) {
   }
   const MapContent& content = s.view.map_content(s.picture, s.view.side, layout.pool());
   if (mass) figures::excluded_mass(p, layout, layout.shown().right() + kMargin, {.mass = content.first_mass, .on = s.picture.keys.front(), .selected_query = s.query});
-  corner(s, area, layout, s.view.side, mass ? kMass + kMargin : 0);
+  if (!for_a_room) corner(s, area, layout, s.view.side, mass ? kMass + kMargin : 0);
 }
 
 }  // namespace qkv::workspaces

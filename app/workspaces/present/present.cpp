@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/controls/text_layout.h"
+#include "app/drawing/least_type.h"
 #include "app/workspaces/present/scene.h"
 
 namespace qkv::workspaces {
@@ -103,8 +104,9 @@ void footer(PresentScene& s, Rect area) {
   }
 }
 
-void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, Rect area, bool still) {
+void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, Rect area, bool still, bool keys) {
   PresentScene s{ui, talk, view, std::min(area.w / 1920, area.h / 1080), still};
+  const drawing::LeastType readable(ui.p.text_engine(), s.u(28));  // subscripts too
   if (view.began < 0) view.began = ui.in.now;
   follow_step(s);
   ui.p.fill(area, s.theme().canvas);
@@ -121,7 +123,7 @@ void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, 
     else if (talk.model()) model_step(s, body);
     else text_step(s, body);
   }
-  footer(s, low);
+  if (keys) footer(s, low);
   ink(s, area);
   if (view.moved_at && s.progress() >= 1) view.moved_at.reset();
 }

@@ -9,8 +9,8 @@
 namespace qkv::workspaces {
 
 /// The stage of a talk: one step in large type over the whole of `area`, without chrome. `still`: a picture is made, so
-/// nothing moves and no time is shown.
-void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, drawing::Rect area, bool still = false);
+/// nothing moves and no time is shown; `keys`: the line of keys and the place in the talk stand below.
+void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, drawing::Rect area, bool still = false, bool keys = true);
 
 /// What the lecturer alone sees: the notes of the step, the next one small, the time.
 void speaker_notes(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, drawing::Rect area);

@@ -119,6 +119,31 @@ TEST_F(Render, ATalkIsAFileAStepWhereItsNameHasANumber) {
   expect_refused("render --workspace present --out nowhere/%02d.svg", 1, "nowhere");
 }
 
+TEST_F(Render, OfATalkThatIsInterruptedNoFileIsLeft) {
+  std::string talk = "---\ntalk: Long\n---\n";
+  for (int i = 0; i < 190; ++i) talk += "\n# Step\n\n```step\nexperiment: cat_sat_down\nstage: weights\n```\n";
+  put("talk.md", talk);
+  std::filesystem::create_directories(file("frames"));
+  const std::string command = "cd '" + folder_.path().string() + "' && timeout -s TERM 2 '" QKV_BINARY_DIR
+                              "/bin/qkvlab' render talk.md --workspace present --scale 2 --out frames/%03d.png 2>err.txt";
+  const int status = std::system(command.c_str());
+  ASSERT_EQ(WEXITSTATUS(status), 124) << "it was not done before";
+  EXPECT_THAT(contents(file("err.txt")), HasSubstr("cancelled"));
+  EXPECT_TRUE(std::filesystem::is_empty(file("frames")));
+}
+
+TEST_F(Render, AFullDiskIsOneSentence) {
+  for (const char* kind : {"png", "svg", "pdf"}) {
+    const std::string name = std::string("full.") + kind;
+    std::filesystem::create_symlink("/dev/full", file(name));
+    expect_refused("render --size 480x320 --out " + name, 1, "No space left");
+    expect_refused("render --figure weights --out " + name, 1, "No space left");
+    expect_refused("render --workspace present --size 480x320 --step 2 --out " + name, 1, "No space left");
+  }
+  std::filesystem::create_symlink("/dev/full", file("full.safetensors"));
+  expect_refused("trace " + std::string(kCat) + " --out full.safetensors", 1, "No space left");
+}
+
 TEST_F(Render, OneFigureByItsName) {
   const std::string svg = rendered("--figure weights", "a.svg");
   EXPECT_NE(svg, rendered("", "b.svg"));

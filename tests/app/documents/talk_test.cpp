@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <tuple>
 
 #include "app/documents/talk_session.h"
@@ -289,6 +290,32 @@ TEST(TalkSession, SavedAndReplayedItGivesTheSameTraces) {
       EXPECT_EQ(a.layers[0].heads[h].output, b.layers[0].heads[h].output);
     }
   }
+}
+
+TEST(TalkSession, WhatLiesBesideATalkTravelsInsideIt) {
+  const qkv::testing::TempFolder here, there;
+  fs::create_directory(here.path() / "mine");
+  experiment::save(experiment::with_value(experiment::default_experiment(), {Stage::k, 0, 0, 1, 2}, 1.25f), here.path() / "mine" / "own.json");
+  const std::string markdown = "---\ntalk: Moved\n---\n\n# One\n\n```step\nexperiment: mine/own.json\nset: mask = causal\nstage: weights\n```\n\n# Two\n\n```step\nexperiment: mine/own.json\nstage: weights\n```\n\n"
+                               "# Three\n\n```step\nexperiment: it_dog\nstage: scores\n```\n";
+  std::ofstream(here.path() / "talk.md") << markdown;
+  TalkSession given(read_talk(here.path() / "talk.md"), kAssets, {});
+  save_talk(given.as_given(), there.path() / "talk.md");  // nothing was edited, nor are all its steps visited
+  TalkSession again(read_talk(there.path() / "talk.md"), kAssets, {});
+  EXPECT_EQ(again.talk().experiments.size(), 1u);
+  EXPECT_EQ(again.talk().steps[2].stage->experiment, "it_dog");
+  EXPECT_THAT(given.to_take_along(), ::testing::IsEmpty());
+  for (int i = 0; i < given.count(); ++i) {
+    given.go_to(i);
+    again.go_to(i);
+    EXPECT_EQ(given.document()->experiment().mask, again.document()->experiment().mask);
+    EXPECT_EQ(given.document()->trace()->layers[0].heads[0].weights, again.document()->trace()->layers[0].heads[0].weights);
+  }
+}
+
+TEST(TalkSession, WhatATalkCannotHoldIsSaid) {
+  TalkSession session(read(replaced(replaced(kTalk, "lesson: 4.2", "lesson: 77.1"), "model: pronouns", "model: mine/small")), kAssets, {});
+  EXPECT_THAT(session.to_take_along(), ::testing::ElementsAre("the model 'mine/small'", "your lesson 77"));
 }
 
 TEST(TalkSession, ATalkWithoutStepsIsRefused) {

@@ -36,9 +36,14 @@ drawing::Drawing stage(documents::TalkSession& talk, drawing::Rect screen, bool 
   controls::Interaction nobody;
   controls::NoClipboard clipboard;
   controls::Ui ui{painter, nobody, clipboard};
+  static const auto studies = std::make_shared<documents::LearnStudies>();
+  studies->scaling(7);  // of lesson 9
+  studies->wait();
+  studies->poll();
   PresentView view;
   view.step = talk.index();
   view.revealed = revealed;
+  view.learn.studies = studies;
   present(ui, talk, view, screen, true);
   return out;
 }
@@ -180,6 +185,42 @@ TEST(Slides, WithScalingTemperatureCapAndPositions) {
         e.positions = cap > 0 ? attention::Positions::rope : attention::Positions::alibi;
         expect_good_stages(e, 0, 0, 3, 1);
       }
+}
+
+/// Every step of every lesson, as F5 in Learn begins it.
+TEST(Slides, OfEveryLessonStepAreLegibleOnEveryScreen) {
+  const fs::path assets = fs::path(QKV_SOURCE_DIR) / "assets";
+  for (const documents::Lesson& lesson : documents::read_lessons({assets / "lessons"}).lessons) {
+    documents::TalkSession talk(documents::talk_of(lesson), assets, {});
+    for (int i = 0; i < talk.count(); ++i) {
+      talk.go_to(i);
+      talk.wait();
+      SCOPED_TRACE("lesson " + std::to_string(lesson.number) + ", step " + std::to_string(i + 1) + ": " + talk.step().title);
+      for (const drawing::Rect screen : kScreens) {
+        SCOPED_TRACE(std::to_string(static_cast<int>(screen.w)));
+        expect_legible(stage(talk, screen, true));
+        if (screen.w == 1920) expect_legible(stage(talk, screen, false));
+      }
+    }
+  }
+}
+
+TEST(Slides, OfAModelAreLegibleInEveryPicture) {
+  const std::string prompts[] = {"The dog chased the ball because it was excited.", "the dog", "the dog saw the ball and the cat saw the dog and the ball and the red ball saw the dog because it was red"};
+  for (const std::string& prompt : prompts)
+    for (const char* picture : {"map", "lines", "text"}) {
+      SCOPED_TRACE(std::string(picture) + ": " + prompt);
+      const std::string markdown = "---\ntalk: A model\n---\n\n# The same in a trained model\n\n```step\nmodel: pronouns\nprompt: " + prompt + "\nhead: 1.2\npicture: " + picture + "\n```\n";
+      documents::TalkSession talk(documents::talk_from(markdown, "talk.md"), fs::path(QKV_SOURCE_DIR) / "assets", {});
+      talk.wait();
+      for (const drawing::Rect screen : kScreens) {
+        SCOPED_TRACE(std::to_string(static_cast<int>(screen.w)));
+        const auto shown = stage(talk, screen, true);
+        expect_legible(shown);
+        EXPECT_TRUE(support::find_text_with(shown, "dog"));
+        EXPECT_EQ(std::string(picture) == "map", support::find_text_with(shown, "attends to") != nullptr);
+      }
+    }
 }
 
 TEST(Slides, WhatIsHiddenIsNowhereOnTheStage) {

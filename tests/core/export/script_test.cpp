@@ -137,17 +137,25 @@ class ScriptTest : public FolderTest {
 };
 
 TEST_F(ScriptTest, NumPyGivesEveryStageOfEveryExperiment) {
-  if (!python_has("numpy")) GTEST_SKIP() << kPython << " has no NumPy (python3-numpy): the scripts were not run.";
+  ASSERT_TRUE(python_has("numpy")) << kPython << " has no NumPy: install python3-numpy, as tests/run does.";
   check(every_case(), Language::numpy);
 }
 
-TEST_F(ScriptTest, PyTorchGivesEveryStageOfEveryExperiment) {
-  if (!python_has("torch, numpy")) GTEST_SKIP() << kPython << " has no PyTorch (python3-torch): the scripts were not run.";
-  check(every_case(), Language::pytorch);
+// The PyTorch scripts are run by tests/bench/compare_script_pytorch.py: PyTorch is not among what the tests install.
+TEST_F(ScriptTest, ThePyTorchScriptIsPythonAndHasTheSameStages) {
+  const Experiment e = experiment::default_experiment();
+  const Trace trace = experiment::evaluate(e);
+  const auto path = put("cat.py", script(e, trace, Language::pytorch));
+  EXPECT_EQ(std::system((std::string(kPython) + " -m py_compile " + path.string()).c_str()), 0);
+  const std::string torch = get("cat.py");
+  EXPECT_NE(torch.find("import torch"), std::string::npos);
+  EXPECT_EQ(torch.find("numpy"), std::string::npos);
+  for (const char* stage : {"x", "q", "k", "v", "scores", "scaled", "weights", "output", "layer_output"})
+    EXPECT_NE(torch.find(stage), std::string::npos) << stage;
 }
 
 TEST_F(ScriptTest, RunAsAProgramItPrintsEveryStage) {
-  if (!python_has("numpy")) GTEST_SKIP() << kPython << " has no NumPy (python3-numpy): the scripts were not run.";
+  ASSERT_TRUE(python_has("numpy")) << kPython << " has no NumPy: install python3-numpy, as tests/run does.";
   Experiment e = experiment::default_experiment();
   e.title = "a \"\"\"title\"\"\" with \\ and\nlines";
   e.tokens[0].text = "\"quotes\" \\ \n\t\x01 '{}' \xff 👩‍👩‍👧";
