@@ -43,9 +43,14 @@ TalkSession::TalkSession(Talk talk, std::filesystem::path assets, std::filesyste
 void TalkSession::go_to(int step) {
   if (step < 0 || step >= count()) throw Error("The talk has " + std::to_string(count()) + " steps; there is no step " + std::to_string(step + 1) + ".");
   const TalkStep& next = talk_.steps[static_cast<std::size_t>(step)];
-  if (next.stage) show_stage(*next.stage);
-  if (next.lesson) show_lesson(*next.lesson);
-  if (next.model) show_model(*next.model);
+  try {
+    if (next.stage) show_stage(*next.stage);
+    if (next.lesson) show_lesson(*next.lesson);
+    if (next.model) show_model(*next.model);
+  } catch (const Error& error) {
+    if (talk_.path.empty()) throw;
+    throw Error(talk_.path.string() + ":" + std::to_string(next.line) + ": " + error.what());
+  }
   index_ = step;
 }
 

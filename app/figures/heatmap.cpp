@@ -11,6 +11,7 @@ namespace qkv::figures {
 
 namespace {
 
+constexpr int kTight = 3;     // characters: ".5", "1.5" and "−.5", but not "−1.5"
 constexpr float kAir = 1.8f;  // between the numbers of neighbouring cells, px: "0.0 0.0", never "0.00.0"
 
 void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat& heat, const HeatmapStyle& s) {
@@ -40,8 +41,14 @@ void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat
         p.text_middle(cell.center().x, cell.center().y, s.masked_text, style, Align::center);
         continue;
       }
-      const std::string text = std::isfinite(v) ? format(v) : number(v, 0);
-      if (text.empty() || columns_of(text) > room) continue;
+      std::string text = std::isfinite(v) ? format(v) : number(v, 0);
+      style.size = size;
+      if (text.empty() && room >= kTight) {  // the widest number of a matrix, and often its largest: smaller, not left out
+        text = NumberFormat{format.decimals, format.drop_zero, kTight + 1}(v);
+        style.size = std::max(size - 1, least);
+        if (p.width_of(text, style) > s.cell_w - 0.5f) continue;
+      }
+      if (text.empty() || columns_of(text) > std::max(room, kTight + 1)) continue;
       style.color = std::isfinite(v) ? drawing::ink_on(p.theme(), drawing::colour_of(p.theme(), heat, v)) : p.theme().error;
       p.text_middle(cell.center().x, cell.center().y, text, style, Align::center);
     }

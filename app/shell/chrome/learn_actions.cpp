@@ -32,7 +32,7 @@ std::function<void(Session&)> nudge(int steps, bool fine) {
 /// The live experiment goes to the Lab exactly as it is; the lesson waits.
 void open_step_in_lab(Session& s) {
   try {
-    s.lab.replace(s.learn->document().experiment(), {}, true);
+    s.lab.replace(s.learn->document().experiment(), {});  // not unsaved: the lesson has it too
     s.lab.wait();
     s.workspace = Workspace::lab;
     s.view = {};

@@ -97,7 +97,8 @@ struct Sized {
 };
 
 /// `share` of what one matrix may take at most.
-Sized sized(const StagePart& part, float scale, Type type, bool names, float share, const Rect& area) {
+/// `wide`: cells too low for their proportions keep the width of a number.
+Sized sized(const StagePart& part, float scale, Type type, bool names, bool wide, float share, const Rect& area) {
   const CellSize n = natural(part, type);
   // A matrix of many dimensions shrinks alone: the others keep their numbers. It has none anyway.
   if (part.box.rows * part.box.columns <= kFewCells) share = std::max(share, 1.f);
@@ -105,7 +106,7 @@ Sized sized(const StagePart& part, float scale, Type type, bool names, float sha
                                std::min(0.95f, share * kShareH) * area.h / (n.h * static_cast<float>(part.box.rows)));
   const float k = std::min({scale, n.most / n.w, alone});
   Sized s;
-  s.cell_w = std::max(1.f, std::floor(n.w * k));
+  s.cell_w = std::max(1.f, std::floor(n.w * (wide ? std::max(k, std::min(1.f, n.most / n.w)) : k)));
   s.cell_h = std::max(1.f, std::floor(n.h * k));
   s.left = part.row_labels > 0 ? part.row_labels + 8 : 0;
   s.top = kTitle;
@@ -141,6 +142,7 @@ struct Plan {
   unsigned breaks = 0;  ///< bits say behind which columns a new band begins
   float scale = -1;
   bool names = true;
+  bool wide = false;  ///< in a room, where the width allows it
 };
 
 class Maker {
@@ -166,6 +168,8 @@ class Maker {
       consider(stacked_, share);
       consider(apart_, share);
     }
+    plan_.wide = type_.room();
+    if (!fits(plan_.breaks, plan_.scale)) plan_.wide = false;
     return placed();
   }
 
@@ -173,7 +177,7 @@ class Maker {
   Fit column_fit(const Column& c, float scale) const {
     Fit f;
     for (const std::size_t i : c.parts) {
-      const Sized s = sized(parts_[i], scale, type_, plan_.names, plan_.share, area_);
+      const Sized s = sized(parts_[i], scale, type_, plan_.names, plan_.wide, plan_.share, area_);
       f.width = std::max(f.width, s.width());
       f.height += s.height() + (f.height > 0 ? kStack : 0);
     }
@@ -275,7 +279,7 @@ StagesLayout Maker::placed() const {
       const Fit c = column_fit(plan_.columns[i], plan_.scale);
       float cy = y + std::floor((size.height - c.height) / 2);
       for (const std::size_t part : plan_.columns[i].parts) {
-        const Sized s = sized(parts_[part], plan_.scale, type_, plan_.names, plan_.share, area_);
+        const Sized s = sized(parts_[part], plan_.scale, type_, plan_.names, plan_.wide, plan_.share, area_);
         const Point origin{std::round(x + s.left), std::round(cy + s.top)};
         column_of[part] = static_cast<int>(i) + 100 * band;
         if (parts_[part].lines) {

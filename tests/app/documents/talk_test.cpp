@@ -255,6 +255,15 @@ TEST(TalkSession, WhatCannotBeShownSaysSoAndTheTalkStays) {
   EXPECT_THAT(refusal_of([&] { session.go_to(-1); }), HasSubstr("4 steps"));
 }
 
+TEST(TalkSession, AStepThatCannotBeShownIsNamedByFileAndLine) {
+  const qkv::testing::TempFolder folder;
+  const fs::path file = folder.path() / "mine.md";
+  std::ofstream(file) << replaced(kTalk, "query: sat", "query: dog");
+  const Talk talk = read_talk(file);
+  TalkSession session(talk, kAssets, {});
+  EXPECT_THAT(refusal_of([&] { session.go_to(1); }), ::testing::StartsWith(file.string() + ":" + std::to_string(talk.steps[1].line) + ": "));
+}
+
 TEST(TalkSession, StepsShareTheirExperimentAndKeepWhatWasChanged) {
   Talk talk = talk_of(experiment::default_experiment(), 0, 0, 2, 1);
   talk.steps.insert(talk.steps.begin() + 2, read(kTalk).steps[1]);

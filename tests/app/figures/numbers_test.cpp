@@ -95,6 +95,7 @@ TEST(Heatmap, PrintsNumbersThatHaveRoom) {
   EXPECT_EQ(texts_in(26, {1.5f, -0.5f, 0}), "1.5\n−0.5\n0.0\n");
   EXPECT_EQ(texts_in(16, {1.5f, -0.5f, 0}), "");
   EXPECT_EQ(texts_in(16, {1, -2, 0}), "1\n−2\n0\n");
+  EXPECT_EQ(texts_in(18, {-2.3f, 1.5f, -0.5f}), "−2.3\n1.5\n−.5\n");  // the largest is smaller type, not a hole
 }
 
 }  // namespace

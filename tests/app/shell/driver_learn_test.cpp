@@ -153,6 +153,9 @@ TEST(Learn, AStepOpensInTheLabExactlyAsItIsAndComesBack) {
   d.click("action/learn.back");
   EXPECT_EQ(d.session().workspace, Workspace::learn);
   EXPECT_EQ(session.lesson_index(), 4);
+  d.key(Key::l);  // nothing was changed there: nothing to ask
+  EXPECT_FALSE(d.session().message);
+  EXPECT_EQ(d.session().workspace, Workspace::lab);
 }
 
 TEST(Learn, WhileALessonWaitsBackspaceSetsACellOfTheLabToZero) {
