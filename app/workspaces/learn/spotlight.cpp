@@ -9,7 +9,7 @@ using experiment::Place;
 
 namespace {
 
-constexpr float kVeil = 0.62f;
+constexpr float kVeil = 0.42f;
 
 bool is_of(const Place& place, const StageBox& b) {
   if (place.cell.stage != b.stage || b.lens) return false;
