@@ -11,6 +11,13 @@ namespace {
 
 constexpr float kMasked = -std::numeric_limits<float>::infinity();
 
+/// "₁₂".
+std::string subscript(int number) {
+  std::string below;
+  for (const char digit : std::to_string(number)) below += std::string("\xE2\x82") + static_cast<char>(0x80 + digit - '0');
+  return below;
+}
+
 /// Collects the terms of one cell; each function below tells the story of one stage.
 class Story {
  public:
@@ -183,7 +190,8 @@ void Story::rotation(Stage from) {
     return;
   }
   const double angle = rotary.angle(row, column);
-  const std::string theta = std::to_string(row) + "θ" + std::to_string(column % rotary.pairs());
+  const std::string theta = "θ" + subscript(column % rotary.pairs());
+  const std::string turn_by = "(" + std::to_string(row) + "·" + theta + ")";
   const bool first = column < partner;
   const auto turn = [&, row = row](int from_column, std::string what, double by) {
     std::vector<Operand> factors = {of(from, row, from_column),
@@ -191,12 +199,12 @@ void Story::rotation(Stage from) {
     if (rotary.factor != 1) factors.push_back(constant("factor", rotary.factor));
     add(std::move(factors));
   };
-  turn(column, "cos " + theta, std::cos(angle));
-  turn(partner, (first ? "−sin " : "sin ") + theta, first ? -std::sin(angle) : std::sin(angle));
-  call(Operation::rotate, name(stage) + " = " + name(from) + "·cos " + theta + (first ? " − " : " + ") +
-                              name(from) + "·sin " + theta + ": columns " +
+  turn(column, "cos" + turn_by, std::cos(angle));
+  turn(partner, (first ? "−sin" : "sin") + turn_by, first ? -std::sin(angle) : std::sin(angle));
+  call(Operation::rotate, name(stage) + subscript(column) + " = " + name(from) + subscript(column) + "·cos" + turn_by +
+                              (first ? " − " : " + ") + name(from) + subscript(partner) + "·sin" + turn_by + ": columns " +
                               std::to_string(std::min(column, partner)) + " and " +
-                              std::to_string(std::max(column, partner)) + " turn together by position × θ" +
+                              std::to_string(std::max(column, partner)) + " turn together by position × " + theta +
                               (rotary.factor != 1 ? ", both times a factor" : ""));
 }
 

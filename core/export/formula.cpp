@@ -127,7 +127,7 @@ std::string as_factor(float value) {
   return shown.starts_with('-') ? "(" + shown + ")" : shown;
 }
 
-/// A constant's name as core says it, in LaTeX: "cos 2θ1" → "\cos 2\theta_{1}".
+/// A constant's name as core says it, in LaTeX: "cos(2·θ₁)" → "\cos 2\theta_{1}".
 std::string constant_symbol(const Operand& operand, int d_k) {
   const std::string& name = operand.name;
   if (name == "1/√d_k") return "\\tfrac{1}{\\sqrt{" + std::to_string(d_k) + "}}";
@@ -143,10 +143,12 @@ std::string constant_symbol(const Operand& operand, int d_k) {
   const bool negative = rest.starts_with(kMinus);
   if (negative) rest.remove_prefix(kMinus.size());
   const auto theta = rest.find(kTheta);
-  if (theta != std::string_view::npos && (rest.starts_with("cos ") || rest.starts_with("sin "))) {
-    const std::string angle = std::string(rest.substr(4, theta - 4)) + "\\theta_{" +
-                              std::string(rest.substr(theta + kTheta.size())) + "}";
-    const std::string turned = "\\" + std::string(rest.substr(0, 3)) + " " + angle;
+  if (theta != std::string_view::npos && (rest.starts_with("cos(") || rest.starts_with("sin("))) {
+    std::string pair;  // its digits are written as subscripts, three bytes each
+    for (std::size_t i = theta + kTheta.size() + 2; i < rest.size(); i += 3)
+      pair += static_cast<char>('0' + (static_cast<unsigned char>(rest[i]) - 0x80));
+    const std::string position(rest.substr(4, rest.find("·") - 4));
+    const std::string turned = "\\" + std::string(rest.substr(0, 3)) + " " + position + "\\theta_{" + pair + "}";
     return negative ? "(-" + turned + ")" : turned;
   }
   return "\\text{" + latex_text(name) + "}";
