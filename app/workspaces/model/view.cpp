@@ -246,6 +246,11 @@ void keep_inside(ModelView& view, const documents::ModelRun& run) {
   view.head = std::clamp(view.head, 0, run.capture->heads - 1);
 }
 
+/// What comes later is hidden: only there can what followed last time tell what follows now.
+bool is_causal(const documents::ModelRun& run) {
+  return run.capture->layers.empty() || run.capture->layers.front().scoring.causal;
+}
+
 void choose_first_head(ModelView& view, const documents::ModelRun& run, const documents::Overview* of) {
   if (run.sample && run.sample->head) {
     view.head_chosen = true;
@@ -257,6 +262,7 @@ void choose_first_head(ModelView& view, const documents::ModelRun& run, const do
   view.head_chosen = true;
   const documents::Overview& overview = *of;
   for (const auto metric : {analysis::Metric::induction, analysis::Metric::previous_token}) {
+    if (metric == analysis::Metric::induction && !is_causal(run)) continue;
     float most = -1;
     for (std::size_t l = 0; l < overview.metrics.size(); ++l)
       for (std::size_t h = 0; h < overview.metrics[l].size(); ++h) {
@@ -273,6 +279,7 @@ void choose_first_head(ModelView& view, const documents::ModelRun& run, const do
 
 void begin_anew(ModelView& view, const documents::ModelRun& run) {
   if (view.sample == run.sample) return;
+  view.metric = is_causal(run) ? analysis::Metric::induction : analysis::Metric::entropy;
   const bool first = !view.sample;  // what was asked for before anything was open stays
   view.sample = run.sample;
   if (first || !run.sample || run.state.text != run.sample->text) return;
