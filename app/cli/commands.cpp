@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "app/cli/effects.h"
 #include "app/cli/long_work.h"
 #include "app/cli/trace_model.h"
 #include "app/documents/talk.h"
@@ -41,6 +42,7 @@ void render(const RenderOptions& options) {
   if (options.workspace == "present" || (options.workspace.empty() && documents::is_talk_file(request.input))) {
     if (!request.input.empty()) check_exists(request.input);
     if (options.lesson && (!request.input.empty() || request.text)) throw Error("A lesson brings its own experiment: leave out PATH and --text, or --lesson.");
+    refuse_without_effect(options, options.lesson || documents::is_talk_file(request.input) ? kTalk : kTalkOfExperiment);
     request.workspace = shell::Workspace::present;
     request.lesson = options.lesson.value_or(1);
     request.lesson_given = options.lesson.has_value();
@@ -55,6 +57,7 @@ void render(const RenderOptions& options) {
   if (for_lesson) {
     if (!request.input.empty() || request.text || request.head_given)
       throw Error("A lesson brings its own experiment: leave out PATH, --text and --head, or --lesson and --workspace learn.");
+    refuse_without_effect(options, kLesson);
     request.workspace = shell::Workspace::learn;
     request.lesson = options.lesson.value_or(1);
     request.step = options.step.value_or(1);
@@ -70,6 +73,8 @@ void render(const RenderOptions& options) {
     throw Error(request.input.string() + ": this is neither a model folder nor a capture file, which --workspace model shows; leave --workspace out for an experiment.");
   }
   if (options.workspace == "model" || for_model) request.workspace = shell::Workspace::model;
+  const bool is_capture = for_model && !std::filesystem::is_directory(request.input);
+  refuse_without_effect(options, request.workspace == shell::Workspace::lab ? kExperiment : is_capture ? kCapture : kModel);
   if (options.sweep) return render_sweep(options, request);
   shell::render(request);
 }

@@ -22,7 +22,7 @@ struct RenderOptions {
   std::string workspace;  ///< empty: by what PATH is
   std::optional<int> lesson, step;
   std::optional<experiment::Sweep> sweep;  ///< an animation instead of one picture
-  int frames = 60, frames_per_second = 12;
+  std::optional<int> frames, frames_per_second;  ///< 60 and 12 without
 };
 void render(const RenderOptions& options);
 /// An animation of a slider.

@@ -37,6 +37,9 @@ TEST_F(Usage, WrongUsageIsTwo) {
   expect_refused("render --out a.png --head -1.0", 2, "LAYER.HEAD");
   expect_refused("render --out a.png --select weights", 2, "weights[2,1]");
   expect_refused("render --out a.png --select nothing[0,0]", 2, "STAGE");
+  expect_refused("render --out a.png --select 'wieghts[1,1]'", 2, "STAGE is one of embedding, positions,");
+  expect_refused("render --out a.png --select '" + std::string(900, 'w') + "[1,1]'", 2, "weights, output, w_o, b_o, layer_output");
+  EXPECT_EQ(run("render --out a.png --select '0.1:weights[1]'").err.find("one of"), std::string::npos) << "the stage is right";
   expect_refused("render --out a.png --workspace kitchen", 2, "--workspace");
   expect_refused("render a.json b.json --out a.png", 2, "b.json");
   expect_refused("trace", 2, "PATH");
@@ -105,6 +108,8 @@ TEST_F(Usage, WhatCannotBeWrittenIsOne) {
     expect_refused(std::string("render --out ") + out, 1, out);
   }
   expect_refused(std::string("trace ") + kCat + " --out missing/a.safetensors", 1, "missing/a.safetensors");
+  expect_refused("render --out missing/a.png", 1, "its folder does not exist");
+  expect_refused("render --out /proc/a.png", 1, "takes no new files");
 }
 
 TEST_F(Usage, AFullDiskLeavesTheOldFileWhole) {
@@ -130,6 +135,33 @@ TEST_F(Usage, WhatIsForModelsIsRefusedForOthers) {
   expect_refused("render --out a.png --lesson 3 --step 99", 1, "counted from 1");
   expect_refused("render --out a.png --workspace learn --text hello", 1, "own experiment");
   expect_refused("render --out a.png --workspace present --step 99", 1, "counted from 1");
+}
+
+TEST_F(Usage, AnOptionWithoutEffectIsRefused) {
+  const std::string talk = "'" QKV_SOURCE_DIR "/assets/talks/attention.md' ", model = "'" QKV_SOURCE_DIR "/assets/models/pronouns' ";
+  const std::string lesson = "--lesson 9 --step 1 ", cat = std::string(kCat) + " ";
+  const struct {
+    std::string shown, option, says;
+  } wrong[] = {
+      {lesson, "--sweep d_k=1..4", "--sweep"},          {talk, "--sweep d_k=1..4", "--sweep"},
+      {"--workspace learn ", "--sweep d_k=1..4", "--sweep"}, {cat + "--workspace present ", "--sweep d_k=1..4", "--sweep"},
+      {model, "--sweep d_k=1..4", "--sweep"},           {lesson, "--select 'weights[99,99]'", "--select"},
+      {talk, "--select 'weights[0,0]'", "--select"},    {talk, "--head 9.9", "--head"},
+      {talk, "--text hello", "--text"},                 {lesson + "--workspace present ", "--head 0.0", "--head"},
+      {cat, "--frames 3", "--frames"},                  {"", "--fps 3", "--fps"},
+      {lesson, "--frames 3", "--frames"},               {model, "--fps 12", "--fps"},
+  };
+  for (const auto& [shown, option, says] : wrong) {
+    const bool sweep = says == "--sweep";
+    expect_refused("render " + shown + option + " --out " + (sweep ? "s%02d.png" : "s.png"), 1, says + " ");
+    EXPECT_FALSE(exists("s.png") || exists("s%02d.png") || exists("s01.png")) << shown << option;
+  }
+  EXPECT_EQ(run(std::string("trace ") + kCat + " --out c.safetensors").status, 0);
+  expect_refused("render c.safetensors --text hello --out s.png", 1, "a capture");
+  const std::string small = " --size 480x320 --out s.svg";
+  for (const std::string& right : {cat + "--text 'the dog' --head 0.0 --select 'weights[1,0]'", cat + "--workspace present --step 2 --head 0.0 --select 'weights[1,0]'",
+                                   model + "--text 'the dog' --head 0.1 --select 'weights[1,0]'", std::string("c.safetensors --head 0.0 --select 'weights[1,0]'")})
+    EXPECT_EQ(run("render " + right + small).err, "") << right;
 }
 
 }  // namespace
