@@ -8,6 +8,7 @@
 
 #include "core/experiment/experiment.h"
 #include "core/files/capture_format.h"
+#include "core/files/wording.h"
 
 namespace qkv::cli {
 namespace {
@@ -24,6 +25,21 @@ std::optional<std::pair<int, int>> parse_pair(const std::string& text, char sepa
   const auto second = std::from_chars(first.ptr + 1, end, pair.second);
   if (second.ec != std::errc() || second.ptr != end) return {};
   return pair;
+}
+
+/// Whether "0.1:weights[…" begins with a stage that there is.
+bool names_stage(std::string_view text) {
+  text = text.substr(0, text.find('['));
+  if (const auto colon = text.find(':'); colon != text.npos) text.remove_prefix(colon + 1);
+  attention::Stage ignored;
+  return attention::stage_from_name(text, ignored);
+}
+
+std::string stages() {
+  std::string names;
+  for (int i = 0; i < attention::kStageCount; ++i)
+    names += (i == 0 ? "" : ", ") + std::string(attention::name_of(static_cast<attention::Stage>(i)));
+  return names;
 }
 
 }  // namespace
@@ -60,8 +76,8 @@ std::pair<int, int> parse_head(const std::string& text) {
 attention::Cell parse_select(const std::string& text) {
   attention::Cell cell;
   if (!experiment::parse_cell(text, cell) || cell.row < 0) {
-    throw CLI::ValidationError(
-        "--select", "'" + text + "' is not STAGE[row,column] counted from 0, such as weights[2,1]");
+    throw CLI::ValidationError("--select", files::in_quotes(text) + " is not STAGE[row,column] counted from 0, such as weights[2,1]" +
+                                               (names_stage(text) ? "" : "; STAGE is one of " + stages()));
   }
   return cell;
 }
