@@ -124,8 +124,13 @@ void AtomicFile::commit() {
 }
 
 void AtomicFile::fail(int code) const {
-  if (code == ENOENT)
-    throw Error(shown_ + ": cannot be written: its folder does not exist; make it or choose another");
+  std::error_code ignored;
+  if (code == ENOENT) {  // some folders, such as /proc, answer with it to every new file
+    const bool there = fs::is_directory(target_.has_parent_path() ? target_.parent_path() : ".", ignored);
+    throw Error(shown_ + ": cannot be written: " +
+                (there ? "its folder takes no new files; choose another"
+                       : "its folder does not exist; make it or choose another"));
+  }
   const bool full = code == ENOSPC || code == EDQUOT || code == EFBIG;
   throw Error(shown_ + ": cannot be written: " + reason(code) +
               (full ? "; nothing is left of it, so make room there or choose another disk"
