@@ -48,9 +48,23 @@ std::vector<int> weightiest(int n, int most, const std::vector<int>& always, con
   return all;
 }
 
-std::string left_out(int n, std::size_t shown, const char* what) {
-  const int rest = n - static_cast<int>(shown);
-  return rest == 0 ? "" : "and " + std::to_string(rest) + " " + what + (rest == 1 ? "" : "s") + " more, of less weight";
+std::string counted(int n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
+
+/// Columns that are not shown; `where` says by which row they were chosen.
+std::string columns_left_out(const Matrix& m, const std::vector<int>& shown, const char* where = "") {
+  const int rest = static_cast<int>(m.cols()) - static_cast<int>(shown.size());
+  return rest == 0 ? "" : "and " + counted(rest, "column") + " more, none with a larger number" + where;
+}
+
+/// Tokens that are not shown, and what the query gives them.
+std::string tokens_left_out(const SlideSubject& s, const std::vector<int>& shown) {
+  const Matrix& weights = head_of(s).weights;
+  const int rest = static_cast<int>(weights.cols()) - static_cast<int>(shown.size());
+  if (rest == 0) return "";
+  float together = 0;
+  for (int j = 0; j < static_cast<int>(weights.cols()); ++j)
+    if (!std::ranges::binary_search(shown, j)) together += weights(s.query, j);
+  return "and " + counted(rest, "token") + " more, " + (rest == 1 ? "its weight " : "their weights ") + figures::telling_number(together, 2) + (rest == 1 ? "" : " together");
 }
 
 /// Keys of the subject's query, the weightiest of them.
@@ -134,7 +148,7 @@ Slide embed(const SlideSubject& s) {
     SlideRow row = row_of(s, Stage::x, i, columns, {{s.names.token(i), i == s.query ? Role::query : i == s.key ? Role::key : Role::none}});
     table.rows.push_back(std::move(row));
   }
-  table.left_out = left_out(static_cast<int>(x.cols()), columns.size(), "column");
+  table.left_out = columns_left_out(x, columns, " in the query's row");
   slide.tables.push_back(std::move(table));
   return slide;
 }
@@ -160,7 +174,7 @@ Slide project(const SlideSubject& s, Stage stage, int token, Role role, std::vec
   const int best = loudest(m, token);
   made.strong = static_cast<int>(std::ranges::find(columns, best) - columns.begin());
   made.rows.push_back(std::move(row));
-  made.left_out = left_out(static_cast<int>(m.cols()), columns.size(), "column");
+  made.left_out = columns_left_out(m, columns);
   slide.tables.push_back(std::move(made));
   slide.formulas = sums(why(s, stage, token, best), entry(symbol, role, brief_token(s, token), brief(s.names.column(cell_of(s, stage, token, best)))), role);
   slide.formula_is_answer = true;
@@ -183,7 +197,11 @@ Slide scores(const SlideSubject& s) {
     product.end = "Σ " + figures::number(score.value, 2);
     product.answer = true;
     products.rows.push_back(std::move(product));
-    products.left_out = left_out(static_cast<int>(q.cols()), columns.size(), "product");
+    const int rest = static_cast<int>(q.cols()) - static_cast<int>(columns.size());
+    float together = 0;
+    for (int c = 0; c < static_cast<int>(q.cols()); ++c)
+      if (!std::ranges::binary_search(columns, c)) together += score.terms[static_cast<std::size_t>(c)].value;
+    if (rest > 0) products.left_out = "and " + counted(rest, "product") + " more, " + figures::telling_number(together, 2) + (rest == 1 ? "" : " together");
     slide.tables.push_back(std::move(products));
   }
   SlideTable met;
@@ -192,7 +210,7 @@ Slide scores(const SlideSubject& s) {
   SlideRow row = row_of(s, Stage::scores, s.query, keys, {{"score "}, {"s", Role::none, true}});
   row.answer = true;
   met.rows.push_back(std::move(row));
-  met.left_out = left_out(s.trace.n(), keys.size(), "token");
+  met.left_out = tokens_left_out(s, keys);
   slide.tables.push_back(std::move(met));
   slide.formulas = sums(score, pair("s", Role::none, brief(query), brief(key)), Role::none);
   slide.formula_is_answer = true;
@@ -210,7 +228,7 @@ Slide scaled(const SlideSubject& s) {
   row.look = SlideRow::Look::large;
   row.answer = row.linked = true;
   table.rows.push_back(std::move(row));
-  table.left_out = left_out(s.trace.n(), keys.size(), "token");
+  table.left_out = tokens_left_out(s, keys);
   slide.tables.push_back(std::move(table));
   slide.formulas = {scale_formula(why(s, Stage::scaled, s.query, s.key), static_cast<int>(matrix(s, q_of(s)).cols()), s.trace.inputs.options,
                                   pair("s", Role::none, brief_token(s, s.query), brief_token(s, s.key)))};
@@ -242,7 +260,7 @@ Slide weights(const SlideSubject& s) {
   row.answer = row.linked = true;
   row.end = "Σ " + figures::number(head_of(s).weights.row(s.query).sum(), 2);
   table.rows.push_back(std::move(row));
-  table.left_out = left_out(s.trace.n(), keys.size(), "token");
+  table.left_out = tokens_left_out(s, keys);
   slide.tables.push_back(std::move(table));
   const FormulaNode weight = pair("a", Role::weight, brief(query), brief_token(s, s.key));
   slide.formulas = {softmax_formula(because, keys, weight, s.key), softmax_formula(because, {}, weight, s.key)};
@@ -259,7 +277,7 @@ Slide values(const SlideSubject& s) {
   name_columns(s, table, Stage::v, columns);
   for (const int j : tokens_shown(s, 6))
     table.rows.push_back(row_of(s, Stage::v, j, columns, {{"v ", Role::value, true}, {s.names.token(j), j == s.key ? Role::key : Role::none}}));
-  table.left_out = left_out(static_cast<int>(v.cols()), columns.size(), "column");
+  table.left_out = columns_left_out(v, columns, " in the key's row");
   slide.tables.push_back(std::move(table));
   return slide;
 }
@@ -292,7 +310,7 @@ Slide output(const SlideSubject& s) {
   const int best = loudest(out, s.query);
   table.strong = static_cast<int>(std::ranges::find(columns, best) - columns.begin());
   table.rows.push_back(std::move(total));
-  table.left_out = left_out(static_cast<int>(out.cols()), columns.size(), "column");
+  table.left_out = columns_left_out(out, columns);
   slide.tables.push_back(std::move(table));
   slide.formulas = sums(why(s, Stage::output, s.query, best), entry("o", Role::value, brief(query), brief(s.names.column(cell_of(s, Stage::output, s.query, best)))), Role::weight);
   slide.formula_is_answer = true;
