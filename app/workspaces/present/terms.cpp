@@ -69,7 +69,7 @@ FormulaNode sum_of_products(const Explanation& why, FormulaNode left, Role first
   // What was left out is zero more often than not.
   if (order.size() > shown && std::abs(rest) >= 0.005f) {
     add(line, sign("+"));
-    add(line, factor(rest));
+    add(line, leaf(Kind::words, "… (" + std::to_string(order.size() - shown) + " more: " + figures::number(rest, 2) + ")"));
   }
   if (!why.terms.empty()) add(line, sign("="));
   add(line, in(first, number(why.value)));

@@ -17,7 +17,7 @@ inline constexpr float kPlainScore = 12;
 FormulaNode entry(const std::string& symbol, FormulaNode::Role role, const std::string& row, const std::string& column);
 FormulaNode pair(const std::string& symbol, FormulaNode::Role role, const std::string& query, const std::string& key);
 
-/// left = 0.9 · 4.00 + 0.3 · 0.50 + … = 3.61; the largest `most` products, the rest as one number.
+/// left = 0.9 · 4.00 + 0.3 · 0.50 + … (2 more: 0.25) = 4.00; the largest `most` products, the rest counted and summed.
 FormulaNode sum_of_products(const attention::Explanation& why, FormulaNode left, FormulaNode::Role first, int most);
 /// left = 3.40 / √8 = 1.20, with temperature and what is added where there is any.
 FormulaNode scale_formula(const attention::Explanation& why, int d_k, const attention::Options& options, FormulaNode left);
