@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
+#include "app/documents/opening_pair.h"
 #include "app/workspaces/lab/commands.h"
 #include "app/workspaces/lab/scene.h"
 #include "app/workspaces/lab/symbols.h"
@@ -156,8 +158,9 @@ void show_first_target(const documents::LabDocument& document, LabView& view,
     select(view, *trace, {Stage::weights, target.layer, target.head, target.query, target.key});
     return;
   }
-  view.query = trace->n() - 1;
-  view.key = 0;
+  const auto [layer, head] = of.value_or(std::pair{0, 0});
+  const bool there = layer < static_cast<int>(trace->layers.size()) && head < static_cast<int>(trace->layers[static_cast<std::size_t>(layer)].heads.size());
+  std::tie(view.query, view.key) = there ? documents::opening_pair(document.experiment(), *trace, layer, head) : std::pair{trace->n() - 1, 0};
   if (!of) return;
   view.layer = of->first;
   view.head = of->second;
