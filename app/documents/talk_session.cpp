@@ -3,11 +3,16 @@
 #include <algorithm>
 #include <set>
 
+#include "app/documents/opening_pair.h"
 #include "core/error.h"
 #include "core/experiment/claim.h"
+#include "core/files/tensors.h"
+#include "core/model/config.h"
 
 namespace qkv::documents {
 namespace {
+
+constexpr std::uintmax_t kMaxConfigBytes = 16 << 20;
 
 /// Steps of one key share an experiment.
 std::string key_of(const StageStep& step) {
@@ -30,6 +35,13 @@ std::string free_name(const Talk& talk) {
   int n = 1;
   while (taken("experiment-" + std::to_string(n))) ++n;
   return "experiment-" + std::to_string(n);
+}
+
+/// Throws Error when there is no such head.
+void expect_head(const ModelStep& step, int layers, int heads) {
+  if (step.layer < layers && step.head < heads) return;
+  throw Error("The model '" + step.model + "' has no head " + std::to_string(step.layer) + "." + std::to_string(step.head) + ": its last is " + std::to_string(layers - 1) + "." +
+              std::to_string(heads - 1) + ", both counted from 0; choose another in the talk.");
 }
 
 }  // namespace
@@ -65,7 +77,7 @@ void TalkSession::show_stage(const StageStep& step) {
     if (name.empty()) return otherwise;
     return experiment::place_from("scores[" + name + ",*]", e, trace).cell.row;
   };
-  int query = trace.n() - 1, key = 0;
+  auto [query, key] = opening_pair(e, trace, step.layer, step.head);
   if (!e.targets.empty()) {
     query = std::min(e.targets.front().query, trace.n() - 1);
     key = std::min(e.targets.front().key, trace.n() - 1);
@@ -153,6 +165,10 @@ void TalkSession::show_model(const ModelStep& step) {
   std::error_code error;
   if (!std::filesystem::exists(folder, error)) folder = talk_.path.parent_path() / step.model;
   if (!std::filesystem::exists(folder, error)) throw Error("The talk shows the model '" + step.model + "', which is neither among the program's models nor beside the talk: give its path.");
+  if (const auto config = folder / "config.json"; std::filesystem::is_regular_file(config, error)) {  // known before the model is open
+    const model::Config says = model::parse_config(files::read_file(config, kMaxConfigBytes), config.string());
+    expect_head(step, says.layers, says.heads);
+  }
   if (!model_) model_ = std::make_unique<ModelSession>();
   if (model_->path() != folder) {
     model_->open(folder);
@@ -169,6 +185,17 @@ void TalkSession::type_text() {
   const std::string text = wanted_text_->empty() ? *first_text_ : *wanted_text_;
   wanted_text_.reset();
   if (model_->state().text != text) model_->set_text(text);
+}
+
+void TalkSession::check_model() const {
+  if (!step().model || !model_) return;
+  const ModelStep& shown = *step().model;
+  if (!model_->error().empty()) throw Error(model_->error());
+  if (!model_is_ready() || !model_->is_open()) return;
+  const auto& capture = *model_->run()->capture;
+  expect_head(shown, static_cast<int>(capture.layers.size()), capture.heads);
+  if (!model_->busy() && shown.query >= static_cast<int>(capture.n_queries()))
+    throw Error("The text has " + std::to_string(capture.n_queries()) + " tokens, counted from 0; there is no token " + std::to_string(shown.query) + ": choose another query in the talk.");
 }
 
 bool TalkSession::poll() {
@@ -188,6 +215,7 @@ void TalkSession::wait() {
     model_->wait();
   }
   if (lessons_ && lessons_->is_open()) lessons_->wait();
+  check_model();
 }
 
 }  // namespace qkv::documents

@@ -37,6 +37,8 @@ class TalkSession {
   ModelSession* model() { return step().model ? model_.get() : nullptr; }
   /// Whether model() is the one of the step, with its text: it is opened by a worker.
   bool model_is_ready() const { return model_ && first_text_ && !wanted_text_; }
+  /// Throws Error when the model, once open, has no such head or token as the step shows, or could not be opened.
+  void check_model() const;
   /// Of a stage step: the tokens it is told for.
   int query() const { return query_; }
   int key() const { return key_; }
@@ -45,6 +47,7 @@ class TalkSession {
 
   bool poll();
   bool busy() const;
+  /// Throws Error as check_model() does.
   void wait();
 
  private:

@@ -68,14 +68,15 @@ void model_step(PresentScene& s, Rect area) {
   controls::Interaction nobody;
   controls::Ui ui{painter, nobody, s.ui.clipboard};
   try {
-    if (!model.error().empty()) throw Error(model.error());
+    s.talk.check_model();
     if (!s.talk.model_is_ready() || !model.is_open()) {
       controls::paragraph(s.p(), {room.x, room.y}, room.w, "The model is being opened.", {.color = s.theme().text2, .size = s.u(32)});
       return;
     }
     const drawing::LeastType least(s.p().text_engine(), kDeskType);
     show_head(model, s.view.model, HeadId{step.layer, step.head});
-    if (step.query >= 0) show_cell(model, s.view.model, step.query, 0);
+    const bool there = step.query >= 0 && step.query < static_cast<int>(model.run()->capture->n_queries());  // not while the text is on its way
+    if (there) show_cell(model, s.view.model, step.query, 0);
     desk.bounds = model_figure(ui, model, s.view.model, desk.bounds, step.picture);
   } catch (const std::exception& e) {
     controls::paragraph(s.p(), {room.x, room.y}, room.w, e.what(), {.color = s.theme().error, .size = s.u(32)});

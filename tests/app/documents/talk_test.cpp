@@ -246,6 +246,7 @@ TEST(TalkSession, WhatCannotBeShownSaysSoAndTheTalkStays) {
   EXPECT_THAT(refusal("lesson: 4.2", "lesson: 4.77", 2), HasSubstr("step 77 of lesson 4"));
   EXPECT_THAT(refusal("lesson: 4.2", "lesson: 99.1", 2), HasSubstr("lesson 99"));
   EXPECT_THAT(refusal("model: pronouns", "model: nothing", 3), HasSubstr("'nothing'"));
+  EXPECT_THAT(refusal("model: pronouns", "model: pronouns\nhead: 9.9", 3), HasSubstr("has no head 9.9: its last is 1.3"));
   EXPECT_THAT(refusal("experiment: cat_sat_down", "experiment: dog", 1), HasSubstr("'dog'"));
   EXPECT_THAT(refusal("query: sat", "query: dog", 1), HasSubstr("dog"));
   EXPECT_THAT(refusal("hide: no", "head: 0.5", 1), HasSubstr("0.5"));
@@ -262,6 +263,18 @@ TEST(TalkSession, AStepThatCannotBeShownIsNamedByFileAndLine) {
   const Talk talk = read_talk(file);
   TalkSession session(talk, kAssets, {});
   EXPECT_THAT(refusal_of([&] { session.go_to(1); }), ::testing::StartsWith(file.string() + ":" + std::to_string(talk.steps[1].line) + ": "));
+}
+
+TEST(TalkSession, ATokenThatTheTextOfAModelHasNotIsAnError) {
+  TalkSession session(read("---\ntalk: t\n---\n# a\n```step\nmodel: pronouns\nprompt: the dog\nquery: 40\n```\n"), kAssets, {});
+  EXPECT_THAT(refusal_of([&] { session.wait(); }), HasSubstr("there is no token 40"));
+}
+
+TEST(TalkSession, WithoutTargetsItBeginsWithTheStrongestWeightBetweenWords) {
+  TalkSession session(read("---\ntalk: t\n---\n# a\n```step\nexperiment: trained_head\nstage: weights\n```\n"), kAssets, {});
+  const auto& tokens = session.document()->experiment().tokens;
+  EXPECT_EQ(tokens[static_cast<std::size_t>(session.query())].text, "it");
+  EXPECT_EQ(tokens[static_cast<std::size_t>(session.key())].text, "dog");
 }
 
 TEST(TalkSession, StepsShareTheirExperimentAndKeepWhatWasChanged) {
