@@ -76,7 +76,7 @@ void render(const RenderOptions& options) {
   const bool is_capture = for_model && !std::filesystem::is_directory(request.input);
   refuse_without_effect(options, request.workspace == shell::Workspace::lab ? kExperiment : is_capture ? kCapture : kModel);
   if (options.sweep) return render_sweep(options, request);
-  shell::render(request);
+  if (const std::string remark = shell::render(request); !remark.empty()) std::cerr << remark << std::endl;
 }
 
 void trace(const TraceOptions& options) {

@@ -10,12 +10,14 @@
 #include "core/model/capture_file.h"
 #include "core/model/model.h"
 #include "core/model/model_files.h"
+#include "core/text/unknown_words.h"
 
 namespace qkv::cli {
 namespace {
 
+/// `unknown` becomes the sentence on what the model has no token for.
 std::vector<int> ids_of(const std::filesystem::path& folder, const std::optional<std::string>& text,
-                        const std::optional<std::vector<int>>& given, const model::Model& model) {
+                        const std::optional<std::vector<int>>& given, const model::Model& model, std::string& unknown) {
   if (given) return *given;
   const std::string name = folder.string();
   if (!text) throw Error(name + ": is a model folder, so it needs a text: add --text or --ids");
@@ -26,7 +28,9 @@ std::vector<int> ids_of(const std::filesystem::path& folder, const std::optional
                     : problem);
   }
   std::vector<int> ids;
-  for (const text::Token& token : model.tokenizer()->encode(*text)) ids.push_back(token.id);
+  const auto tokens = model.tokenizer()->encode(*text);
+  for (const text::Token& token : tokens) ids.push_back(token.id);
+  unknown = text::unknown_words(*model.tokenizer(), *text, tokens);
   return ids;
 }
 
@@ -88,8 +92,10 @@ model::Capture pass_over(const model::Model& model, const std::filesystem::path&
                          const std::optional<std::string>& text, const std::optional<std::vector<int>>& ids,
                          const model::Keep& keep) {
   ProgressLine line;
-  model::Capture capture = model::forward(model, {ids_of(folder, text, ids, model), {}, keep},
+  std::string unknown;
+  model::Capture capture = model::forward(model, {ids_of(folder, text, ids, model, unknown), {}, keep},
                                           [&](double fraction, const std::string& what) { line.show(fraction, what); });
+  if (!unknown.empty()) capture.notes.push_back(unknown);
   if (!model.summary().warning.empty()) capture.notes.push_back(model.summary().warning);
   if (const auto& unused = model.summary().unused; !unused.empty())
     capture.notes.push_back(folder.string() + ": nothing reads the tensors " + files::list_of(unused) + ".");

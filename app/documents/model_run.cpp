@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/files/tensors.h"
 #include "core/model/capture_file.h"
+#include "core/text/unknown_words.h"
 
 namespace qkv::documents {
 namespace {
@@ -72,9 +73,11 @@ TokenLine tokens_of(const model::Model& model, const std::string& text, bool spe
   const int positions = model.summary().max_positions;
   const auto most = static_cast<std::size_t>(positions > 0 ? std::min(positions, kMaxWindowTokens) : kMaxWindowTokens);
   if (const text::Tokenizer* tokenizer = model.tokenizer()) {
-    const auto tokens = tokenizer->encode(text, special_tokens);
+    auto tokens = tokenizer->encode(text, special_tokens);
     line.cut = static_cast<int>(tokens.size() - std::min(tokens.size(), most));
-    for (std::size_t i = 0; i < std::min(tokens.size(), most); ++i) {
+    tokens.resize(std::min(tokens.size(), most));
+    line.unknown = text::unknown_words(*tokenizer, text, tokens);
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
       line.ids.push_back(tokens[i].id);
       line.spelled.push_back(tokens[i].text);
       line.readable.push_back(tokens[i].special ? tokens[i].text : tokenizer->readable(tokens[i].id));

@@ -31,6 +31,7 @@ struct TokenLine {
   std::vector<std::string> readable;  ///< "Ġdog" as " dog"
   std::vector<bool> special;
   std::vector<bool> apart;  ///< in the text a space that belongs to no token stands before it; special ones stand apart
+  std::string unknown;      ///< what of the text is not in the vocabulary, as a sentence; empty: all is
   int cut = 0;  ///< tokens of the text beyond what the model takes, left out
 };
 

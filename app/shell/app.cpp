@@ -316,6 +316,11 @@ void App::show_talk_step(int step) {
 }
 
 bool App::notes_wanted() const { return session_->workspace == Workspace::present && session_->talk && session_->notes_shown; }
+std::string App::remark() const {
+  const Session& s = *session_;
+  return s.workspace == Workspace::model && s.model.is_open() ? s.model.run()->tokens.unknown : std::string();
+}
+
 void App::close_notes() {
   session_->notes_shown = false;
   dirty_ = true;

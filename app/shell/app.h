@@ -60,6 +60,8 @@ class App {
   /// What the lecturer alone sees, in a window of its own while notes_wanted().
   bool notes_wanted() const;
   void close_notes();
+  /// What the reader of a picture should know although all went well: words that the model has no token for. Mostly empty.
+  std::string remark() const;
   drawing::Drawing notes(float width, float height);
   /// One figure without controls ("" is the pipeline); its bounds are what it fills. Throws Error for an unknown name.
   drawing::Drawing figure(const std::string& name);

@@ -87,7 +87,7 @@ bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& reques
 
 }  // namespace
 
-void render(const RenderRequest& request, const std::function<void(double)>& progress, const std::stop_token& stop) {
+std::string render(const RenderRequest& request, const std::function<void(double)>& progress, const std::stop_token& stop) {
   controls::NoClipboard clipboard;
   drawing::TextEngine text;
   App app({.width = static_cast<float>(request.width),
@@ -101,6 +101,7 @@ void render(const RenderRequest& request, const std::function<void(double)>& pro
            .settings_dir = {}});
   app.show(request);
   if (!write_talk(app, text, request, progress, stop)) write(app, text, request);
+  return app.remark();
 }
 
 }  // namespace qkv::shell

@@ -33,7 +33,7 @@ struct RenderRequest {
 
 /// Writes the picture. A PNG without `figure` is the real frame of the workspace, controls included;
 /// everything else is figures only. Needs no display. Progress (0 … 1) and stop are of a talk's steps, each a page or a
-/// file. Throws Error; of frames that were asked to stop, or could not all be written, none is left.
-void render(const RenderRequest& request, const std::function<void(double)>& progress = {}, const std::stop_token& stop = {});
+/// file. Returns App::remark(). Throws Error; of frames that were asked to stop, or could not all be written, none is left.
+std::string render(const RenderRequest& request, const std::function<void(double)>& progress = {}, const std::stop_token& stop = {});
 
 }  // namespace qkv::shell

@@ -25,6 +25,9 @@ class Bpe : public TokenModel {
   static std::optional<std::pair<std::string, std::string>> parse_merge(std::string_view line);
 
   std::vector<Piece> encode(std::string_view word) const override;
+  std::optional<int> unknown_token() const override {
+    return options_.unknown ? vocabulary_.id_of(*options_.unknown) : std::nullopt;
+  }
   std::string prefix() const override { return options_.prefix; }
   std::string suffix() const override { return options_.suffix; }
 

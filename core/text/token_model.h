@@ -34,6 +34,8 @@ class TokenModel {
   /// Throws Error when the word needs an unknown token that the model has not.
   virtual std::vector<Piece> encode(std::string_view word) const = 0;
   const Vocabulary& vocabulary() const { return vocabulary_; }
+  /// What stands for a part of a text that no token spells; none: there is no such token.
+  virtual std::optional<int> unknown_token() const { return {}; }
   /// What begins tokens that continue a word ("##") and ends those that end one ("</w>"), for readers.
   virtual std::string prefix() const { return {}; }
   virtual std::string suffix() const { return {}; }

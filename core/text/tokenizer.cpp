@@ -143,6 +143,8 @@ const std::string& Tokenizer::token(int id) const { return parts_->vocabulary.to
 
 std::optional<int> Tokenizer::id_of(std::string_view token) const { return parts_->vocabulary.id_of(token); }
 
+std::optional<int> Tokenizer::unknown() const { return parts_->model->unknown_token(); }
+
 std::string Tokenizer::readable(int id) const {
   std::string token = this->token(id);
   if (parts_->added->by_id().contains(id)) return token;

@@ -39,6 +39,8 @@ class Tokenizer {
   /// As the vocabulary spells it; empty for an id that is not there.
   const std::string& token(int id) const;
   std::optional<int> id_of(std::string_view token) const;
+  /// What stands for a part of a text that no token spells; none where there is no such token.
+  std::optional<int> unknown() const;
   /// What a reader sees of a token: "Ġdog" as " dog", "##ing" as "ing", bytes that are not whole characters
   /// as "⟨E2⟩".
   std::string readable(int id) const;

@@ -11,6 +11,7 @@ class Unigram : public TokenModel {
  public:
   explicit Unigram(const Node& node);
   std::vector<Piece> encode(std::string_view word) const override;
+  std::optional<int> unknown_token() const override { return unknown_; }
 
  private:
   /// Ends of the likeliest pieces, unknown ones next to each other joined.

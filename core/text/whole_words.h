@@ -12,6 +12,7 @@ class WordPiece : public TokenModel {
             std::string where);
   static WordPiece read(const Node& node);
   std::vector<Piece> encode(std::string_view word) const override;
+  std::optional<int> unknown_token() const override { return vocabulary_.id_of(unknown_); }
   std::string prefix() const override { return prefix_; }
 
  private:
@@ -25,6 +26,7 @@ class WordLevel : public TokenModel {
  public:
   explicit WordLevel(const Node& node);
   std::vector<Piece> encode(std::string_view word) const override;
+  std::optional<int> unknown_token() const override { return vocabulary_.id_of(unknown_); }
 
  private:
   std::string unknown_;

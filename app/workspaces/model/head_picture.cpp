@@ -43,6 +43,8 @@ float banners(ModelScene& s, drawing::Rect area) {
     const auto ink = s.run->model ? t.error : t.text2;  // of a capture it may be good news
     used += note_across(s, area, "model/warning", {warning}, ink, ink);
   }
+  if (const std::string& unknown = s.run->tokens.unknown; !unknown.empty())
+    used += note_across(s, {area.x, area.y + used, area.w, area.h - used}, "model/unknown", {unknown}, t.warn, t.text2);
   if (s.picture.untouched)
     used += note_across(
         s, {area.x, area.y + used, area.w, area.h - used}, "model/untouched",

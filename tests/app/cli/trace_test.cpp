@@ -120,6 +120,21 @@ TEST_F(Trace, AModelWithoutATokenizerTakesIds) {
   EXPECT_EQ(file.tensors.at("blocks.0.k").shape, (std::vector<std::int64_t>{2, 3, 8}));
 }
 
+TEST_F(Trace, WordsThatTheModelDoesNotKnowAreNamedOnOneLine) {
+  const std::string model = "'" QKV_SOURCE_DIR "/assets/models/pronouns' ";
+  const std::string two = "2 words are not in the vocabulary of this model: elephant, Lörry.\n";
+  for (const std::string& command : {"trace " + model + "--out a.safetensors", "heads " + model, "render " + model + "--out a.svg"}) {
+    const Outcome outcome = run(command + " --text 'the elephant chased the Lörry because the elephant'");
+    EXPECT_EQ(outcome.status, 0) << command;
+    EXPECT_EQ(outcome.err, two) << command;
+    EXPECT_EQ(run(command + " --text 'the dog chased the ball'").err, "") << command;
+    EXPECT_EQ(run(command + " --text 'the dog [UNK] the ball'").err, "") << command << ": it was asked for by name";
+  }
+  EXPECT_NE(contents(file("a.svg")).find("dog"), std::string::npos);
+  EXPECT_EQ(run("trace " + model + "--out a.safetensors --text 'the lorry'").err, "1 word is not in the vocabulary of this model: lorry.\n");
+  EXPECT_EQ(run("trace " + model + "--out a.safetensors --text 'the dog ;'").err, "1 part of the text is not in the vocabulary of this model: ;.\n");
+}
+
 TEST_F(Trace, AModelFolderIsRefusedWithBothNumbers) {
   std::string ids = "1";
   for (int i = 0; i < 64; ++i) ids += ",1";
