@@ -105,6 +105,25 @@ void read_stretching(Rope& rope, const Fields& parameters) {
   }
 }
 
+std::string type_name(const Fields& parameters) {
+  std::string type = parameters.text("rope_type").value_or("");
+  return type.empty() ? parameters.text("type").value_or("") : type;
+}
+
+/// A file that has both dialects must say the same in both: nobody knows which one its weights were trained with.
+void refuse_disagreement(const Fields& config, const Family& family, const Fields& used) {
+  const auto older = config.object("rope_scaling");
+  if (!config.has("rope_parameters") || !older || older->is_empty() || older->is_nested()) return;
+  std::string differs;
+  if (type_of(type_name(*older), family, *older) != type_of(type_name(used), family, used)) differs = "rope_type";
+  for (const char* key : {"factor", "low_freq_factor", "high_freq_factor", "original_max_position_embeddings"}) {
+    const auto old_number = older->number(key), number = used.number(key);
+    if (differs.empty() && old_number && number && *old_number != *number) differs = key;
+  }
+  if (!differs.empty())
+    throw Error(config.where("rope_scaling") + "disagrees with 'rope_parameters' in '" + differs + "'; keep the one that is right");
+}
+
 }  // namespace
 
 Rope parse_rope(const Fields& config, const Family& family, int head_dim, const std::string& layer_type) {
@@ -134,9 +153,9 @@ Rope parse_rope(const Fields& config, const Family& family, int head_dim, const 
       static_cast<double>(config.integer("max_position_embeddings", 1, kMaxPositions).value_or(2048));
   rope.original_positions = either("original_max_position_embeddings").value_or(rope.positions);
   if (!parameters) return rope;
-  std::string type = parameters->text("rope_type").value_or("");
-  if (type.empty()) type = parameters->text("type").value_or("");
-  rope.type = type_of(type, family, *parameters);
+  // A layer with a window is not what Gemma 3's rope_scaling is about.
+  if (layer_type != "sliding_attention" || family.local_rope_theta <= 0) refuse_disagreement(config, family, *parameters);
+  rope.type = type_of(type_name(*parameters), family, *parameters);
   read_stretching(rope, *parameters);
   return rope;
 }

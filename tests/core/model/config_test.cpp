@@ -105,6 +105,20 @@ TEST(Config, PositionsATextMayHave) {
       256);
 }
 
+TEST(Config, TwoDialectsOfRotaryPositionsMustAgree) {
+  const std::string linear = R"("rope_parameters":{"rope_type":"linear","factor":2.0},)";
+  EXPECT_EQ(parsed("llama", linear + R"("rope_scaling":{"type":"linear","factor":2.0})").ropes.size(),
+            parsed("llama", R"("rope_parameters":{"rope_type":"linear","factor":2.0})").ropes.size());
+  parsed("llama", linear + R"("rope_scaling":null)");
+  EXPECT_THAT(refused("llama", linear + R"("rope_scaling":{"rope_type":"magic"})"), HasSubstr("'magic'"));
+  EXPECT_THAT(refused("llama", linear + R"("rope_scaling":{"rope_type":"linear","factor":4.0})"), HasSubstr("disagrees with 'rope_parameters' in 'factor'"));
+  EXPECT_THAT(refused("llama", linear + R"("rope_scaling":{"rope_type":"dynamic","factor":2.0})"), HasSubstr("in 'rope_type'"));
+  EXPECT_THAT(refused("llama", R"("rope_parameters":{"rope_type":"default"},"rope_scaling":{"rope_type":"magic"})"), HasSubstr("'magic'"));
+  // Gemma 3's rope_scaling is of the layers without a window.
+  parsed("gemma3_text", R"("sliding_window":8,"sliding_window_pattern":3,"rope_scaling":{"rope_type":"linear","factor":8.0},)"
+                        R"("rope_parameters":{"full_attention":{"rope_type":"linear","factor":8.0},"sliding_attention":{"rope_type":"default"}})");
+}
+
 TEST(Config, WhatIsNotSupportedIsNamed) {
   const std::string family = refused("mamba", "");
   EXPECT_THAT(family, HasSubstr("'mamba'"));
