@@ -17,6 +17,7 @@ using attention::Stage;
 
 constexpr std::uintmax_t kMaxBytes = 64 << 20;  // most of it experiments: of the text split_lesson() takes 1 MiB
 constexpr std::size_t kMaxExperiments = 200;
+constexpr std::string_view kNoHeading = "Step";  // written where there is none: every step begins with one
 constexpr std::string_view kEmbedded = "experiment-";
 constexpr Stage kStages[] = {Stage::x, Stage::q, Stage::k, Stage::scores, Stage::scaled, Stage::weights, Stage::v, Stage::output};
 
@@ -185,7 +186,7 @@ std::string talk_as_markdown(const Talk& talk) {
   say(out, "talk", talk.title.empty() ? "Talk" : talk.title);
   out += "---\n";
   for (const TalkStep& step : talk.steps) {
-    out += "\n# " + (step.title.empty() ? "Step" : step.title) + "\n\n```step\n";
+    out += "\n# " + (step.title.empty() ? std::string(kNoHeading) : step.title) + "\n\n```step\n";
     if (step.stage) {
       say(out, "experiment", step.stage->experiment);
       for (const std::string& setting : step.stage->settings) say(out, "set", setting);
@@ -223,6 +224,10 @@ bool is_talk_file(const std::filesystem::path& path) {
   } catch (const Error&) {  // opening it says what is wrong
     return true;
   }
+}
+
+bool has_own_heading(const TalkStep& step) {
+  return !step.title.empty() && step.title != kNoHeading && !(step.stage && step.title == attention::name_of(step.stage->stage));
 }
 
 std::vector<Stage> talk_stages(const experiment::Experiment& e) {

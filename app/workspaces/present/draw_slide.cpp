@@ -22,7 +22,7 @@ using Role = FormulaNode::Role;
 namespace {
 
 // px at 1920×1080
-constexpr float kSmallest = 28, kFormula = 50, kSmallestFormula = 40, kTitle = 44,  // a formula's scripts are 0.72 of it
+constexpr float kSmallest = 28, kFormula = 50, kSmallestFormula = 40,  // a formula's scripts are 0.72 of it
                  kLabels = 300, kEnd = 130, kNameLine = 34, kTableGap = 20;
 
 Color colour(const drawing::Theme& t, Role role, Color plain) {
@@ -246,27 +246,43 @@ struct Draw {
     return y - area.y;
   }
 
+  /// The fullest formula that has room, and its look.
+  struct Told {
+    const FormulaNode* formula;
+    figures::FormulaStyle look;
+    float ascent, descent;
+  };
+  Told told(const Slide& slide, float width) const {
+    figures::FormulaStyle look{.size = u(kFormula), .color = t().text, .muted = t().text2};
+    const FormulaNode* chosen = &slide.formulas.back();
+    for (const FormulaNode& formula : slide.formulas) {
+      if (figures::measure_formula(p, formula, look).width * kSmallestFormula / kFormula > width) continue;
+      chosen = &formula;
+      break;
+    }
+    auto extent = figures::measure_formula(p, *chosen, look);
+    if (extent.width > width) {
+      look.size *= width / extent.width;
+      extent = figures::measure_formula(p, *chosen, look);
+    }
+    return {chosen, look, extent.ascent, extent.descent};
+  }
+  float formula_height(const Slide& slide, float width) const {
+    if (slide.formulas.empty()) return 0;
+    const Told it = told(slide, width);
+    return it.ascent + it.descent + u(36);
+  }
+
   /// The formula along the lower edge; returns its height.
   float formula(const Slide& slide, Rect area) {
     if (slide.formulas.empty()) return 0;
-    figures::FormulaStyle look{.size = u(kFormula), .color = t().text, .muted = t().text2};
-    const FormulaNode* told = &slide.formulas.back();
-    for (const FormulaNode& formula : slide.formulas) {
-      if (figures::measure_formula(p, formula, look).width * kSmallestFormula / kFormula > area.w) continue;
-      told = &formula;
-      break;
-    }
-    auto extent = figures::measure_formula(p, *told, look);
-    if (extent.width > area.w) {
-      look.size *= area.w / extent.width;
-      extent = figures::measure_formula(p, *told, look);
-    }
-    const float height = extent.ascent + extent.descent;
+    const Told it = told(slide, area.w);
+    const float height = it.ascent + it.descent;
     const bool hidden = slide.formula_is_answer && !style.revealed;
     if (!hidden) {
       p.push_clip({area.x, area.bottom() - height - u(20), area.w, height + u(30)});
       if (style.progress < 1) p.set_alpha(style.progress);
-      figures::draw_formula(p, {area.x, std::round(area.bottom() - u(8) - extent.descent)}, *told, look);
+      figures::draw_formula(p, {area.x, std::round(area.bottom() - u(8) - it.descent)}, *it.formula, it.look);
       p.set_alpha(1);
       p.pop_clip();
     }
@@ -274,24 +290,44 @@ struct Draw {
   }
 };
 
+/// Of all tables, in px at 1920×1080: what stays, and what rows give way of.
+struct Heights {
+  float fixed = 0, flexible = 0;
+};
+Heights heights(const Draw& d, const Slide& slide, float width) {
+  Heights h{.fixed = kTableGap * static_cast<float>(slide.tables.size() > 1 ? slide.tables.size() - 1 : 0)};
+  for (const SlideTable& table : slide.tables) {
+    const int lines = d.name_lines(table, width - d.u(kLabels + kEnd));
+    const float rest = names_height(lines) + (table.left_out.empty() ? 0 : 44);
+    h.flexible += natural_height(table, lines) - rest;
+    h.fixed += rest;
+  }
+  return h;
+}
+
 }  // namespace
+
+float draw_slide_title(Painter& p, Rect area, const std::vector<Piece>& title, float size, float unit) {
+  const Fitted line = fitted(p, title, size * unit, kSmallest * unit, 500, p.theme().text, area.w);
+  p.runs({area.x, std::round(area.y + size * unit)}, line.line);
+  return (size + 30) * unit;
+}
+
+float slide_height(Painter& p, const Slide& slide, float width, float unit, float squeeze) {
+  const SlideStyle style{.unit = unit};
+  const Draw d{p, style};
+  const Heights h = heights(d, slide, width);
+  return (h.fixed + h.flexible * squeeze) * unit + d.formula_height(slide, width);
+}
 
 std::vector<RowPlace> draw_slide(Painter& p, Rect area, const Slide& slide, const SlideStyle& style) {
   Draw d{p, style};
   const float u = style.unit;
-  const Fitted title = fitted(p, slide.title, kTitle * u, kSmallest * u, 500, p.theme().text, area.w);
-  p.runs({area.x, std::round(area.y + kTitle * u)}, title.line);
   const float below = d.formula(slide, area);
-  const Rect body{area.x, area.y + 74 * u, area.w, area.h - 74 * u - below};
-  float fixed = kTableGap * static_cast<float>(slide.tables.size() > 1 ? slide.tables.size() - 1 : 0), flexible = 0;
-  for (const SlideTable& table : slide.tables) {
-    const int lines = d.name_lines(table, body.w - (kLabels + kEnd) * u);
-    const float rest = names_height(lines) + (table.left_out.empty() ? 0 : 44);
-    flexible += natural_height(table, lines) - rest;
-    fixed += rest;
-  }
-  const float squeeze = std::clamp((body.h / u - fixed) / std::max(1.f, flexible), 0.45f, 1.3f);
-  float y = body.y + std::max(0.f, body.h - (fixed + flexible * squeeze) * u) / 2;
+  const Rect body{area.x, area.y, area.w, area.h - below};
+  const Heights h = heights(d, slide, body.w);
+  const float squeeze = std::clamp((body.h / u - h.fixed) / std::max(1.f, h.flexible), kLeastSqueeze, 1.3f);
+  float y = body.y + std::max(0.f, body.h - (h.fixed + h.flexible * squeeze) * u) / 2;
   for (std::size_t i = 0; i < slide.tables.size(); ++i) y += d.table(slide.tables[i], {body.x, y, body.w, body.bottom() - y}, i, squeeze) + kTableGap * u;
   return std::move(d.places);
 }

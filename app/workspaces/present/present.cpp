@@ -60,7 +60,9 @@ float step_title(PresentScene& s, Rect area, const std::string& text, bool draw)
 
 void text_step(PresentScene& s, Rect area) {
   const float title = step_title(s, area, s.talk.step().title);
-  figures::draw_prose(s.p(), {area.x, area.y + title + s.u(20)}, area.w, s.talk.step().text, {.size = s.u(36), .line_height = 1.5f, .live = {}});
+  figures::ProseStyle style{.size = s.u(36), .line_height = 1.5f, .live = {}};
+  while (style.size > s.u(28) && figures::prose_height(s.p(), area.w, s.talk.step().text, style) > area.h - title - s.u(20)) style.size -= s.u(2);
+  figures::draw_prose(s.p(), {area.x, area.y + title + s.u(20)}, area.w, s.talk.step().text, style);
 }
 
 void footer(PresentScene& s, Rect area) {

@@ -65,6 +65,7 @@ struct SlideSubject {
   int layer = 0, head = 0;
   int query = 0, key = 0;
   int most_columns = 8;  ///< more are left out, the least weighty first, and counted
+  int most_rows = 12;    ///< the same where a row is a token
 };
 
 /// The stages a talk goes through, in order, and their symbols on the strip.
@@ -87,7 +88,12 @@ struct SlideStyle {
   float progress = 1;               ///< of that, 0 to 1
 };
 
-/// Draws it in `area` and says where its rows stand. Regions: "slide/TABLE/ROW/COLUMN" for cells of the trace.
+/// Draws the title in `area` as large as has room, at most `size` px at 1920×1080; returns its height.
+float draw_slide_title(drawing::Painter& p, drawing::Rect area, const std::vector<Piece>& title, float size, float unit);
+/// Height of its tables and formula in this width when its rows are `squeeze` of their natural height.
+float slide_height(drawing::Painter& p, const Slide& slide, float width, float unit, float squeeze);
+inline constexpr float kLeastSqueeze = 0.45f;  ///< rows are never lower than this
+/// Draws its tables and formula in `area` and says where its rows stand. Regions: "slide/TABLE/ROW/COLUMN" for cells of the trace.
 std::vector<RowPlace> draw_slide(drawing::Painter& p, drawing::Rect area, const Slide& slide, const SlideStyle& style);
 
 /// The cell of a region of this slide; none when it is not one.

@@ -50,10 +50,17 @@ std::vector<int> weightiest(int n, int most, const std::vector<int>& always, con
 
 std::string counted(int n, const char* what) { return std::to_string(n) + " " + what + (n == 1 ? "" : "s"); }
 
+std::string rest_of(int n, const std::vector<int>& shown, const char* what) {
+  const int rest = n - static_cast<int>(shown.size());
+  return rest == 0 ? "" : "and " + counted(rest, what) + " more";
+}
+
+std::string joined(const std::string& one, const std::string& other) { return one.empty() || other.empty() ? one + other : one + "; " + other; }
+
 /// Columns that are not shown; `where` says by which row they were chosen.
 std::string columns_left_out(const Matrix& m, const std::vector<int>& shown, const char* where = "") {
-  const int rest = static_cast<int>(m.cols()) - static_cast<int>(shown.size());
-  return rest == 0 ? "" : "and " + counted(rest, "column") + " more, none with a larger number" + where;
+  const std::string rest = rest_of(static_cast<int>(m.cols()), shown, "column");
+  return rest.empty() ? "" : rest + ", none with a larger number" + where;
 }
 
 /// Tokens that are not shown, and what the query gives them.
@@ -144,11 +151,12 @@ Slide embed(const SlideSubject& s) {
   SlideTable table;
   const auto columns = columns_shown(s, x, s.query);
   name_columns(s, table, Stage::x, columns);
-  for (const int i : tokens_shown(s, 6)) {
+  const auto tokens = tokens_shown(s, s.most_rows);
+  for (const int i : tokens) {
     SlideRow row = row_of(s, Stage::x, i, columns, {{s.names.token(i), i == s.query ? Role::query : i == s.key ? Role::key : Role::none}});
     table.rows.push_back(std::move(row));
   }
-  table.left_out = columns_left_out(x, columns, " in the query's row");
+  table.left_out = joined(rest_of(static_cast<int>(x.rows()), tokens, "token"), columns_left_out(x, columns, " in the query's row"));
   slide.tables.push_back(std::move(table));
   return slide;
 }
@@ -275,9 +283,10 @@ Slide values(const SlideSubject& s) {
   SlideTable table;
   const auto columns = columns_shown(s, v, s.key);
   name_columns(s, table, Stage::v, columns);
-  for (const int j : tokens_shown(s, 6))
+  const auto tokens = tokens_shown(s, s.most_rows);
+  for (const int j : tokens)
     table.rows.push_back(row_of(s, Stage::v, j, columns, {{"v ", Role::value, true}, {s.names.token(j), j == s.key ? Role::key : Role::none}}));
-  table.left_out = columns_left_out(v, columns, " in the key's row");
+  table.left_out = joined(tokens_left_out(s, tokens), columns_left_out(v, columns, " in the key's row"));
   slide.tables.push_back(std::move(table));
   return slide;
 }
@@ -290,7 +299,8 @@ Slide output(const SlideSubject& s) {
   const auto columns = columns_shown(s, out, s.query);
   name_columns(s, table, Stage::output, columns);
   const float limit = symmetric_limit(v);
-  for (const int j : tokens_shown(s, 5)) {
+  const auto tokens = tokens_shown(s, s.most_rows);
+  for (const int j : tokens) {
     if (!attention::enters(head_of(s), s.query, j)) continue;
     SlideRow row{.id = "v/" + std::to_string(j), .label = {{figures::number(a(s.query, j), 2), Role::weight}, {" × "}, {"v ", Role::value, true}, {s.names.token(j)}}, .limit = limit};
     for (const int c : columns) {
@@ -310,7 +320,7 @@ Slide output(const SlideSubject& s) {
   const int best = loudest(out, s.query);
   table.strong = static_cast<int>(std::ranges::find(columns, best) - columns.begin());
   table.rows.push_back(std::move(total));
-  table.left_out = columns_left_out(out, columns);
+  table.left_out = joined(tokens_left_out(s, tokens), columns_left_out(out, columns));
   slide.tables.push_back(std::move(table));
   slide.formulas = sums(why(s, Stage::output, s.query, best), entry("o", Role::value, brief(query), brief(s.names.column(cell_of(s, Stage::output, s.query, best)))), Role::weight);
   slide.formula_is_answer = true;

@@ -69,7 +69,17 @@ void expect_cores_numbers(documents::TalkSession& talk, const drawing::Drawing& 
   const Experiment& e = talk.document()->experiment();
   const auto trace = experiment::evaluate(e);
   const ExperimentNames names(e);
-  const Slide slide = slide_of({.trace = trace, .names = names, .layer = step.layer, .head = step.head, .query = talk.query(), .key = talk.key()}, step.stage);
+  // As many rows as there was room for.
+  std::size_t cells = 0;
+  for (const auto& region : d.regions) cells += region.id.starts_with("slide/") ? 1 : 0;
+  Slide slide;
+  for (const int rows : {12, 10, 8, 6, 5, 4}) {
+    slide = slide_of({.trace = trace, .names = names, .layer = step.layer, .head = step.head, .query = talk.query(), .key = talk.key(), .most_rows = rows}, step.stage);
+    const std::size_t last = slide.tables.front().rows.size() - 1;
+    const bool same = std::ranges::any_of(d.regions, [&](const auto& region) { return region.id.starts_with("slide/0/" + std::to_string(last) + "/"); });
+    if (same || step.stage == attention::Stage::scores) break;
+  }
+  EXPECT_GT(cells, 0u);
   int read = 0;
   for (const auto& region : d.regions) {
     const auto cell = slide_cell(slide, region.id);
@@ -229,6 +239,29 @@ TEST(Slides, WhatIsHiddenIsNowhereOnTheStage) {
   const std::string weight = figures::number(attention::value(*talk.document()->trace(), {attention::Stage::weights, 0, 0, 2, 1}), 2);
   EXPECT_TRUE(support::find_text(stage(talk, kScreens[0], true), weight));
   EXPECT_FALSE(support::find_text(stage(talk, kScreens[0], false), weight));
+}
+
+TEST(Slides, ShowTheLecturersHeadingAndText) {
+  const std::string sentence = "One of four words weighs most, and the room has just said which.";
+  for (const char* stage_name : {"x", "q", "k", "scores", "scaled", "weights", "v", "output"})
+    for (const int sentences : {0, 1, 6, 18}) {
+      SCOPED_TRACE(std::string(stage_name) + " with " + std::to_string(sentences));
+      std::string markdown = "---\ntalk: t\n---\n\n# My own heading\n\n```step\nexperiment: it_dog\nstage: " + std::string(stage_name) + "\n```\n\n";
+      for (int i = 0; i < sentences; ++i) markdown += sentence + " ";
+      documents::TalkSession talk(documents::talk_from(markdown, "talk.md"), fs::path(QKV_SOURCE_DIR) / "assets", {});
+      for (const drawing::Rect screen : kScreens)
+        for (const bool revealed : {true, false}) {
+          const auto shown = stage(talk, screen, revealed);
+          expect_legible(shown);
+          EXPECT_TRUE(support::find_text_with(shown, "My own heading"));
+          EXPECT_EQ(sentences > 0, support::find_text_with(shown, "four") != nullptr);
+        }
+    }
+}
+
+TEST(Slides, OfTheProgramKeepTheirTitle) {
+  documents::TalkSession talk(documents::talk_of(experiment::default_experiment(), 0, 0, 2, 1), {}, {}, 5);
+  EXPECT_TRUE(support::find_text_with(stage(talk, kScreens[0], true), "into weights that sum to 1"));
 }
 
 TEST(Slides, RegionsThatAreNoneGiveNoCell) {
