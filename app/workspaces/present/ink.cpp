@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 #include "app/workspaces/present/scene.h"
 
@@ -12,19 +11,23 @@ using drawing::Rect;
 
 namespace {
 
-/// Everything but a disc around the pointer goes dark: a ring of quadrilaterals, since polygons are convex.
+/// Everything but a disc around the pointer goes dark, row by row on whole pixels: slanted edges that meet would shine through.
 void spotlight(PresentScene& s, Rect area) {
-  const Point at = s.ui.in.pointer;
-  const float radius = s.u(190), far = area.w + area.h;
-  constexpr int kSides = 64;
+  constexpr drawing::Color kDark{0, 0, 0, 150};
+  const Point at{std::round(s.ui.in.pointer.x), std::round(s.ui.in.pointer.y)};
+  const float radius = std::round(s.u(190)), top = at.y - radius, bottom = at.y + radius;
+  const auto darken = [&](Rect r) {
+    if (!r.empty()) s.p().fill(r, kDark);
+  };
   s.p().push_clip(area);
-  for (int i = 0; i < kSides; ++i) {
-    const auto on = [&](int k, float r) {
-      const float angle = 2 * std::numbers::pi_v<float> * static_cast<float>(k) / kSides;
-      return Point{at.x + r * std::cos(angle), at.y + r * std::sin(angle)};
-    };
-    s.p().polygon({on(i, radius), on(i + 1, radius), on(i + 1, far), on(i, far)}, drawing::Color{0, 0, 0, 150});
+  darken({area.x, area.y, area.w, top - area.y});
+  darken({area.x, bottom, area.w, area.bottom() - bottom});
+  for (float y = top; y < bottom; ++y) {
+    const float dy = y + 0.5f - at.y, half = std::round(std::sqrt(radius * radius - dy * dy));
+    darken({area.x, y, at.x - half - area.x, 1});
+    darken({at.x + half, y, area.right() - at.x - half, 1});
   }
+  s.p().circle(at, radius, drawing::Color{0, 0, 0, 0}, s.theme().border_strong, s.u(4));  // over its stairs
   s.p().pop_clip();
 }
 
