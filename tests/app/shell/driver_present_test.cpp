@@ -111,10 +111,20 @@ TEST_F(DriverPresent, BBlanksAndSIsASpotlight) {
   EXPECT_EQ(black->color, (drawing::Color{0, 0, 0, 255}));
   EXPECT_EQ(black->rect.w, 1920);
   d.key(Key::b);
-  const auto polygons = [&] { return std::ranges::count_if(d.frame().commands, [](const auto& c) { return std::holds_alternative<drawing::Polygon>(c); }); };
-  const auto before = polygons();
+  const auto times_dark = [&](drawing::Point at) {
+    return std::ranges::count_if(d.frame().commands, [&](const auto& c) {
+      const auto* fill = std::get_if<drawing::FillRect>(&c);
+      return fill && fill->color.a == 150 && fill->rect.contains(at);
+    });
+  };
+  d.move({900, 500});
+  EXPECT_EQ(times_dark({900, 500}), 0);
+  EXPECT_EQ(times_dark({100, 500}), 0);
   d.key(Key::s);
-  EXPECT_GT(polygons(), before + 30);
+  EXPECT_EQ(times_dark({900, 500}), 0);
+  for (const drawing::Point at : {drawing::Point{100, 500}, {900, 100}, {900, 1000}, {1800, 40}, {1090.5f, 499.5f}, {780.5f, 660.5f}})
+    EXPECT_EQ(times_dark(at), 1) << at.x << " " << at.y;
+  EXPECT_EQ(times_dark({780.5f, 560.5f}), 0);
 }
 
 TEST_F(DriverPresent, APenMarkVanishesWithItsStep) {
