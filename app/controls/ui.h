@@ -144,8 +144,8 @@ struct ButtonStyle {
   bool flat = false;        ///< no frame until hovered
   bool primary = false;     ///< filled with the accent: the one next step
   bool drop_down = false;   ///< a caret at the right: it opens a menu
-  std::string_view icon{};  ///< name of an icon, left of the label
-  std::string_view hint{};  ///< tooltip
+  std::string icon{};  ///< name of an icon, left of the label
+  std::string hint{};  ///< tooltip; owned, for a style outlives the words it was made from
   drawing::Align align = drawing::Align::center;
   float text_size = 12;
 };

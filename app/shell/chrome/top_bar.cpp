@@ -21,7 +21,7 @@ void logo(Ui& ui, float x, float y) {
 }
 
 /// An icon button for an action; its tooltip is the action's title and keys.
-void action_button(Ui& ui, Session& s, std::string_view action_id, std::string_view icon, Rect r) {
+void action_button(Ui& ui, Session& s, std::string_view action_id, const std::string& icon, Rect r) {
   const Action* a = find_action(action_id);
   const std::string hint = a->title + (a->shortcuts.empty() ? "" : " (" + shortcut_text(a->shortcuts.front()) + ")");
   if (controls::button(ui, "action/" + a->id, r, "", {.enabled = is_enabled(*a, s), .flat = icon == "undo" || icon == "redo", .icon = icon, .hint = hint}))

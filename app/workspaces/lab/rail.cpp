@@ -203,7 +203,7 @@ void score_bias(Column& c) {
 }
 
 /// "Heads − 1 +": a small number with its steps.
-void stepper(Column& c, std::string_view id, std::string_view name, std::string_view hint, int value, int low,
+void stepper(Column& c, std::string_view id, std::string_view name, const std::string& hint, int value, int low,
              int high, auto apply) {
   c.label(name);
   const std::string base(id);

@@ -102,7 +102,7 @@ void mask(Strip& c) {
 }
 
 /// "− 3 +"
-void stepper(Strip& c, std::string_view id, const std::string& name, std::string_view hint, int value, int low, int high, auto apply) {
+void stepper(Strip& c, std::string_view id, const std::string& name, const std::string& hint, int value, int low, int high, auto apply) {
   const Rect r = Strip::middle(c.named(name, 98), 26);
   const std::string base(id);
   if (controls::button(c.s.ui, base + "/less", {r.x, r.y, 28, 26}, "−", {.enabled = value > low, .hint = hint})) apply(value - 1);
@@ -200,7 +200,7 @@ bool has_controls(const LearnScene& s) {
 /// Start again, another draw, the Lab: at the right of the first row.
 float ways_out(LearnScene& s, Rect area) {
   float right = area.right();
-  const auto place = [&](std::string_view id, std::string_view label, std::string_view icon, std::string_view hint, const char* wish, bool flat) {
+  const auto place = [&](std::string_view id, std::string_view label, const std::string& icon, const std::string& hint, const char* wish, bool flat) {
     const controls::ButtonStyle style{.flat = flat, .icon = icon, .hint = hint};
     const float w = controls::button_width(s.ui, label, style);
     right -= w;

@@ -129,7 +129,7 @@ void helps(Card& c) {
     c.prose(q.hint, 13.5f);
   }
   float x = c.x - 8;
-  const auto flat = [&](std::string_view id, std::string_view label, std::string_view hint, const char* wish) {
+  const auto flat = [&](std::string_view id, std::string_view label, const std::string& hint, const char* wish) {
     const controls::ButtonStyle style{.flat = true, .hint = hint};
     const float w = controls::button_width(s.ui, label, style);
     if (controls::button(s.ui, id, {x, c.y + 6, w, 26}, label, style)) s.view.wish = wish;
