@@ -72,6 +72,7 @@ bool App::wants_full_screen() const { return session_->workspace == Workspace::p
 float App::text_size() const { return session_->settings.text_size; }
 bool App::quit_requested() const { return session_->quit; }
 void App::request_quit() {
+  take_what_is_typed();
   run_action(*session_, "file.quit");
   dirty_ = true;
 }
@@ -133,6 +134,7 @@ void App::handle(const controls::Event& event) {
     return;
   }
   if (const auto* drop = std::get_if<controls::DropFiles>(&event)) {
+    take_what_is_typed();
     if (!drop->paths.empty()) open_safely(s, drop->paths.front());
     dirty_ = true;
     return;
@@ -150,6 +152,13 @@ bool App::shows_the_event(const controls::Event& event) const {
   // What an event changes is drawn by the build after it, except where the workspace knew it before it drew.
   const Session& s = *session_;
   return std::holds_alternative<controls::PointerMove>(event) && s.in.popups.empty() && !s.in.editing() && s.view.shows_event;
+}
+
+void App::take_what_is_typed() {
+  auto& in = session_->in;
+  if (!in.editing()) return;
+  in.focus.clear();  // a field takes its text when the keyboard leaves it
+  build();
 }
 
 void App::keys() {

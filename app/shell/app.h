@@ -70,6 +70,8 @@ class App {
 
  private:
   void build();
+  /// Before something that comes from outside the screen: half typed text is neither lost nor given to another document.
+  void take_what_is_typed();
   bool shows_the_event(const controls::Event& event) const;
   void keys();
   void show_model(const RenderRequest& request);

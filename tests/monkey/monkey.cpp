@@ -102,7 +102,7 @@ void check(Driver& d) {
             "the head shown is none of the model's");
   }
   require(view.query >= 0 && view.query < trace->n() && view.key >= 0 && view.key < trace->n(),
-          "query or key is no token");
+          "query " + std::to_string(view.query) + " or key " + std::to_string(view.key) + " is none of " + std::to_string(trace->n()) + " tokens");
 }
 
 /// Files to drop: whole, damaged and none; copies, since the monkey also saves.
@@ -140,8 +140,13 @@ class Monkey {
   Monkey(Driver& driver, unsigned seed, std::filesystem::path folder)
       : d_(driver), random_(seed), folder_(std::move(folder)), files_(files_in(folder_)) {}
 
+  /// What was done last, and what was under the pointer.
+  const std::string& last() const { return last_; }
+
   void act() {
     const int roll = upto(1000);
+    last_ = std::string(roll < 330 ? "move" : roll < 560 ? "press" : roll < 700 ? "release" : roll < 740 ? "wheel" : roll < 860 ? "key" : roll < 930 ? "text" : roll < 940 ? "leave" : roll < 950 ? "resize" : roll < 960 ? "drop" : "wait") +
+            " on '" + d_.session().in.hot + "'";
     if (roll < 330)
       move();
     else if (roll < 560)
@@ -159,8 +164,7 @@ class Monkey {
     else if (roll < 950)
       resize();
     else if (roll < 960)
-      d_.send(controls::DropFiles{upto(9) ? std::vector{files_[static_cast<std::size_t>(upto(files_.size()))]}
-                                          : std::vector<std::string>{}});
+      drop();
     else
       d_.wait(0.3 * upto(3));
     d_.session().quit = false;
@@ -200,6 +204,12 @@ class Monkey {
     held_ = false;
     d_.release(at_, mods(), button);
   }
+  void drop() {
+    std::vector<std::string> paths;
+    if (upto(9)) paths.push_back(files_[static_cast<std::size_t>(upto(files_.size()))]);
+    last_ += " of " + (paths.empty() ? "nothing" : paths.front());
+    d_.send(controls::DropFiles{paths});
+  }
   /// Every shortcut, or any key at all.
   void key() {
     if (upto(2)) {
@@ -222,6 +232,7 @@ class Monkey {
   std::vector<std::string> files_;
   Point at_{700, 400};
   bool held_ = false;
+  std::string last_;
 };
 
 long number_from(const char* variable, long otherwise) {
@@ -245,7 +256,7 @@ int play() {
       monkey.act();
       check(driver);
     } catch (const std::exception& e) {
-      std::cout << "event " << i << " of seed " << seed << ": " << e.what() << "\n"
+      std::cout << "event " << i << " of seed " << seed << ", " << monkey.last() << ": " << e.what() << "\n"
                 << i << " passed, 1 failed\n";
       return 1;
     }

@@ -125,6 +125,16 @@ TEST_F(DriverFiles, ADroppedFileOpensAfterAskingForUnsavedChanges) {
   d.send(controls::DropFiles{});
 }
 
+TEST_F(DriverFiles, WhatIsTypedWhileAFileIsDroppedIsTakenAndShown) {
+  d.key(Key::l, kCtrl);
+  d.retype("Alone");
+  d.send(controls::DropFiles{{(fs::path(QKV_SOURCE_DIR) / "assets" / "experiments" / "red_ball.json").string()}});
+  ASSERT_TRUE(d.shows("Save the changes?"));
+  EXPECT_EQ(d.experiment().tokens.size(), 1u);
+  EXPECT_LT(d.view().query, 1);
+  EXPECT_EQ(d.region("stage/weights").rows, 1);
+}
+
 TEST_F(DriverFiles, AnImportShowsItsOwnMatrices) {
   d.app.open(write("x.csv", "1,2,3\n4,5,6\n"));
   EXPECT_FALSE(d.session().message) << d.session().message->text;
