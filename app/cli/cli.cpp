@@ -222,7 +222,14 @@ int run(int argc, const char* const* argv) {
     app.exit(done);
     return std::cout.flush() ? kDone : kInputAtFault;
   } catch (const CLI::ParseError& error) {
-    say(std::string(error.what()) + "; qkvlab --help lists what there is.");
+    const auto chosen = app.get_subcommands();
+    const std::string help = "; qkvlab " + (chosen.empty() ? std::string() : chosen.front()->get_name() + " ") + "--help lists what there is.";
+    std::string what = error.what();
+    if (const auto extra = app.remaining(true); dynamic_cast<const CLI::ExtrasError*>(&error) && !extra.empty()) {
+      const auto option = std::ranges::find_if(extra, [](const std::string& word) { return word.starts_with("-"); });
+      what = option != extra.end() ? "There is no option " + *option : "'" + extra.front() + "' is one word too many";
+    }
+    say(what + help);
     return kWrongUsage;
   }
   return guarded([&] {

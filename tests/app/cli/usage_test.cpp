@@ -24,6 +24,7 @@ TEST_F(Usage, HelpAndVersionNeedNoDisplay) {
 
 TEST_F(Usage, WrongUsageIsTwo) {
   expect_refused("--bogus", 2, "--bogus");
+  expect_refused("render --width 10 --height 10 --out a.png", 2, "There is no option --width; qkvlab render --help");
   expect_refused("render", 2, "--out");
   expect_refused("render --out picture.gif", 2, ".png, .svg, .pdf");
   expect_refused("render --out a.png --size 1440", 2, "1440x900");
@@ -41,7 +42,7 @@ TEST_F(Usage, WrongUsageIsTwo) {
   expect_refused("render --out a.png --select '" + std::string(900, 'w') + "[1,1]'", 2, "weights, output, w_o, b_o, layer_output");
   EXPECT_EQ(run("render --out a.png --select '0.1:weights[1]'").err.find("one of"), std::string::npos) << "the stage is right";
   expect_refused("render --out a.png --workspace kitchen", 2, "--workspace");
-  expect_refused("render a.json b.json --out a.png", 2, "b.json");
+  expect_refused("render a.json b.json --out a.png", 2, "'b.json' is one word too many");
   expect_refused("trace", 2, "PATH");
   expect_refused("trace x.json", 2, "--out");
   expect_refused("trace x.json --out a.npz", 2, ".safetensors");
