@@ -159,6 +159,7 @@ void App::take_what_is_typed() {
   if (!in.editing()) return;
   in.focus.clear();  // a field takes its text when the keyboard leaves it
   build();
+  build();  // and the view follows what that changed
 }
 
 void App::keys() {

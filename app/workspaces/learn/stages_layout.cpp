@@ -12,7 +12,7 @@ namespace {
 constexpr float kTitle = 26, kScale = 24, kStack = 14, kBandGap = 10;
 constexpr float kLegibleNames = 16;    // the least width of a cell under a slanted name
 constexpr float kMost = 3.3f, kLeast = 0.05f;
-constexpr float kShareW = 0.5f, kShareH = 0.82f;  // of the area, that one matrix of several may take
+constexpr float kAlone = 0.95f, kShareW = 0.5f, kShareH = 0.82f;  // of the area, that one matrix may take; a large one of several
 constexpr float kReadable = 1.05f;  // scale at which every number has two decimals
 constexpr float kNamesWin = 0.62f;  // scale from which no name is given up for larger cells
 constexpr int kMostBands = 3, kFewCells = 200;
@@ -101,9 +101,9 @@ struct Sized {
 Sized sized(const StagePart& part, float scale, Type type, bool names, bool wide, float share, const Rect& area) {
   const CellSize n = natural(part, type);
   // A matrix of many dimensions shrinks alone: the others keep their numbers. It has none anyway.
-  if (part.box.rows * part.box.columns <= kFewCells) share = std::max(share, 1.f);
-  const float alone = std::min(std::min(0.95f, share * kShareW) * area.w / (n.w * static_cast<float>(part.box.columns)),
-                               std::min(0.95f, share * kShareH) * area.h / (n.h * static_cast<float>(part.box.rows)));
+  const bool few = part.box.rows * part.box.columns <= kFewCells;
+  const float alone = std::min((few ? kAlone : std::min(kAlone, share * kShareW)) * area.w / (n.w * static_cast<float>(part.box.columns)),
+                               (few ? kAlone : std::min(kAlone, share * kShareH)) * area.h / (n.h * static_cast<float>(part.box.rows)));
   const float k = std::min({scale, n.most / n.w, alone});
   Sized s;
   s.cell_w = std::max(1.f, std::floor(n.w * (wide ? std::max(k, std::min(1.f, n.most / n.w)) : k)));

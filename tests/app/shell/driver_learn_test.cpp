@@ -104,8 +104,8 @@ TEST_P(Reading, EveryStepIsLaidOutWellAndEveryChoiceAnswersWrongAndRight) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Windows, Reading,
-                         ::testing::Values(Window{"small_light", 1280, 800, false}, Window{"usual_dark", 1440, 900, true}, Window{"large_light", 1920, 1080, false},
-                                           Window{"text_150_dark", 853, 533, true}),
+                         ::testing::Values(Window{"small_light", 1280, 800, false}, Window{"small_dark", 1280, 800, true}, Window{"usual_dark", 1440, 900, true},
+                                           Window{"large_light", 1920, 1080, false}, Window{"large_dark", 1920, 1080, true}, Window{"text_150_dark", 853, 533, true}),
                          [](const auto& window) { return std::string(window.param.name); });
 
 TEST(Learn, StepsMoveWithTheArrowsAndTheButtons) {
@@ -137,6 +137,24 @@ TEST(Learn, OnlyTheNamedCellsAnswerToTheHand) {
   EXPECT_TRUE(d.has("learn/start-again"));
   d.click("learn/start-again");
   EXPECT_EQ(k(), before);
+}
+
+TEST(Learn, ALargeWindowShowsThePageLargerAndTheHandFollows) {
+  Driver usual, d({.width = 1920, .height = 1080});
+  for (Driver* driver : {&usual, &d}) {
+    driver->key(Key::n1, kCtrl);
+    go_to_step(*driver->session().learn, driver->session().learn_view, 4, 1);
+  }
+  const Cell cell{Stage::k, 0, 0, 1, 0};
+  EXPECT_GT(d.rect(cell).w, 1.2f * usual.rect(cell).w);
+  auto& session = *d.session().learn;
+  const float before = session.document().trace()->layers[0].heads[0].k(1, 0);
+  d.drag(d.at(cell), {0, -40 * 1.25f});
+  EXPECT_NEAR(session.document().trace()->layers[0].heads[0].k(1, 0), before + 1, 0.11f);
+  d.click("learn/next");
+  EXPECT_EQ(session.step_index(), 2);
+  d.click("learn/previous");
+  EXPECT_EQ(session.step_index(), 1);
 }
 
 TEST(Learn, AStepOpensInTheLabExactlyAsItIsAndComesBack) {
