@@ -53,7 +53,8 @@ void bar_rows(Painter& p, Rect area, const BarRows& table) {
   const float index_w =
       std::max(14.f, std::ceil(p.width_of(std::to_string(largest_index), mono(t.text3, 9.5f)))) + 6;
   // Columns from the right: number, bar, gap; the token has what is left.
-  const float number_w = signs || decimals_for(most1) > 3 || decimals_for(most2) > 3 ? 38.f : 30.f, bar_w = std::clamp(std::floor((area.w - 2 * number_w - 90) / 3), 12.f, 64.f),
+  const bool long_numbers = std::ranges::any_of(table.rows, [&](const BarRow& r) { return columns_of(weight_number(r.first, decimals_for(most1))) > 5; });
+  const float number_w = signs || long_numbers || decimals_for(most1) > 3 || decimals_for(most2) > 3 ? 38.f : 30.f, bar_w = std::clamp(std::floor((area.w - 2 * number_w - 90) / 3), 12.f, 64.f),
               column = bar_w + 6 + number_w;
   const float x2 = area.right() - column, x1 = two ? x2 - 14 - column : x2;
   p.text_fit({x1, area.y + 12}, table.first, {.color = t.weight, .size = 10.5f}, column);
@@ -77,7 +78,7 @@ void bar_rows(Painter& p, Rect area, const BarRows& table) {
     } else if (bar.w > 0) {
       p.fill(bar, signs ? drawing::colour_at(t, drawing::Map::diverging, r.first < 0 ? 0.07f : 0.93f) : t.weight);
     }
-    p.text_middle(x1 + column, middle, number(r.first, decimals_for(most1)), mono(t.text2, 10), Align::right);
+    p.text_middle(x1 + column, middle, weight_number(r.first, decimals_for(most1)), mono(t.text2, 10), Align::right);
     if (two) {
       if (const float w = length(std::fabs(r.second), most2, bar_w); w > 0)
         p.fill({std::round(x2), std::round(middle - 4), w, 8}, t.value);
@@ -127,10 +128,10 @@ void before_after(Painter& p, Rect area, const BeforeAfter& table) {
     } else if (w1 > 0) {
       p.fill({bar_x, std::round(middle - 3), w1, 6}, t.text2);
     }
-    p.text_middle(before_x, middle, number(r.before, decimals_for(most)), mono(t.text2, 10.5f), Align::right);
+    p.text_middle(before_x, middle, weight_number(r.before, decimals_for(most)), mono(t.text2, 10.5f), Align::right);
     std::string hint = table.before + " " + number(r.before, 4);
     if (table.compared) {
-      p.text_middle(after_x, middle, number(r.after, decimals_for(most)), mono(t.text, 10.5f), Align::right);
+      p.text_middle(after_x, middle, weight_number(r.after, decimals_for(most)), mono(t.text, 10.5f), Align::right);
       if (!std::isnan(r.logit_change)) {
         std::string change = number(r.logit_change, 2);
         if (r.logit_change > 0) change = "+" + change;
@@ -151,7 +152,7 @@ void ranked_rows(Painter& p, Rect area, std::span<const RankedRow> rows, float l
   for (int i = 0; i < shown; ++i) {
     const RankedRow& r = rows[static_cast<std::size_t>(i)];
     name_w = std::max(name_w, p.width_of(r.name, mono(t.text, 11, 700)));
-    value_w = std::max(value_w, p.width_of(number(r.value, r.decimals), mono(t.text, 11)));
+    value_w = std::max(value_w, p.width_of(weight_number(r.value, r.decimals), mono(t.text, 11)));
     if (limit <= 0 && std::isfinite(r.value)) most = std::max(most, r.value);
   }
   name_w = std::min(name_w, area.w * 0.4f);
@@ -169,7 +170,7 @@ void ranked_rows(Painter& p, Rect area, std::span<const RankedRow> rows, float l
       if (const float w = length(r.value, most, bar_w); w > 0)
         p.fill({bar_x, std::round(middle - 3), w, 6}, r.selected ? t.text : t.neutral, 1);
     }
-    p.text_middle(area.right(), middle, number(r.value, r.decimals), mono(r.selected ? t.text : t.text2, 11),
+    p.text_middle(area.right(), middle, weight_number(r.value, r.decimals), mono(r.selected ? t.text : t.text2, 11),
                   Align::right);
     p.region({.id = r.id,
               .rect = row,

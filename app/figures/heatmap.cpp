@@ -21,7 +21,8 @@ void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat
   TextStyle style{.size = size, .family = Family::mono};
   const float advance = p.width_of("0", style);
   const int room = static_cast<int>((s.cell_w - kAir) / advance + 0.01f);
-  const NumberFormat format = format_within(m, s.max_decimals, room);
+  NumberFormat format = format_within(m, s.max_decimals, room);
+  format.of_weights = s.map == drawing::Map::sequential;
   const Rect clip = p.clip();
   const int rows = static_cast<int>(m.rows()), columns = static_cast<int>(m.cols());
   const int r0 = std::max(0, static_cast<int>((clip.y - origin.y) / s.cell_h));
@@ -44,7 +45,7 @@ void grid_numbers(Painter& p, Point origin, const Matrix& m, const drawing::Heat
       std::string text = std::isfinite(v) ? format(v) : number(v, 0);
       style.size = size;
       if (text.empty() && room >= kTight) {  // the widest number of a matrix, and often its largest: smaller, not left out
-        text = NumberFormat{format.decimals, format.drop_zero, kTight + 1}(v);
+        text = NumberFormat{format.decimals, format.drop_zero, kTight + 1, format.of_weights}(v);
         style.size = std::max(size - 1, least);
         if (p.width_of(text, style) > s.cell_w - 0.5f) continue;
       }

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/rounding.h"
+
 namespace qkv::figures {
 
 namespace {
@@ -12,7 +14,9 @@ constexpr const char* kMinus = "\u2212";
 
 std::string magnitude(float v, int decimals) {
   char buffer[64];
-  std::snprintf(buffer, sizeof buffer, v >= 1e5f ? "%.*e" : "%.*f", v >= 1e5f ? 1 : decimals, static_cast<double>(v));
+  const bool large = v >= 1e5f;
+  std::snprintf(buffer, sizeof buffer, large ? "%.*e" : "%.*f", large ? 1 : decimals,
+                large ? static_cast<double>(v) : ties_up(static_cast<double>(v), decimals));
   std::string s = buffer;
   if (const auto e = s.find("e+"); e != std::string::npos) {
     s.erase(e + 1, 1);
@@ -48,6 +52,13 @@ std::string telling_number(float value, int decimals) {
   return value < 0 ? kMinus + s : s;
 }
 
+std::string weight_number(float value, int decimals) {
+  if (!(value > 0 && value < 1)) return number(value, decimals);
+  for (const int d : {decimals, decimals + 1})
+    if (const std::string s = number(value, d); s.front() == '0') return s;
+  return ">0." + std::string(static_cast<std::size_t>(decimals + 1), '9');
+}
+
 int columns_of(const std::string& text) {
   int n = 0;
   for (const char c : text) n += (c & 0xC0) != 0x80;
@@ -56,6 +67,10 @@ int columns_of(const std::string& text) {
 
 std::string NumberFormat::operator()(float value) const {
   std::string s = number(value, decimals);
+  if (of_weights && value > 0 && value < 1 && s.front() == '1') {  // in as many characters as "1.00"
+    s = number(value, decimals + 1);
+    return s.front() == '0' ? s.substr(1) : ">." + std::string(static_cast<std::size_t>(decimals), '9');
+  }
   if (drop_zero && std::fabs(value) < 1) {
     if (is_zero(s)) {
       s = "0";

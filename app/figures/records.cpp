@@ -137,7 +137,7 @@ void record(Painter& p, Rect area, const Layout& l, const Records& r, int i) {
     p.fill({l.weight_x, std::round(middle - 4),
             std::max(1.f, std::round((l.bar_w - 4) * std::min(1.f, weight))), 8},
            t.weight);
-  p.text_middle(l.weight_x + l.bar_w + l.number_w, middle, number(weight, 2),
+  p.text_middle(l.weight_x + l.bar_w + l.number_w, middle, weight_number(weight, 2),
                 {.color = t.text, .size = 11, .weight = 600, .family = Family::mono}, Align::right);
   p.region({.id = r.id + "/record/" + std::to_string(i),
             .rect = row,

@@ -108,7 +108,7 @@ void one_row(Painter& p, Rect area, const Layout& l, const StackedRows& s, int r
     if (row < static_cast<int>(s.keys.size()))
       p.text_fit({area.x, std::round(middle + 4)}, s.keys[static_cast<std::size_t>(row)],
                  {.color = on ? t.key : t.text, .size = 12, .weight = on ? 600 : 400}, l.token_w);
-    p.text_middle(l.weight_x + l.bar_w + kWeightText - 4, middle, number(weight, 2),
+    p.text_middle(l.weight_x + l.bar_w + kWeightText - 4, middle, weight_number(weight, 2),
                   {.color = t.text, .size = 11.5f, .weight = 600, .family = Family::mono}, Align::right);
     p.text_middle(l.values_x - kSign / 2, middle, "×", {.color = t.text3, .size = 12}, Align::center);
     if (l.with_values)
@@ -153,7 +153,7 @@ void arithmetic(Painter& p, Rect area, const Layout& l, const StackedRows& s, in
     for (const int i : kept) {
       const float v = (*s.values)(i, c);
       const std::string value = number(v, 2);
-      runs.push_back({(runs.empty() ? "" : " + ") + number((*s.weights)(0, i), 2) + "×" +
+      runs.push_back({(runs.empty() ? "" : " + ") + weight_number((*s.weights)(0, i), 2) + "×" +
                           (value.starts_with("−") ? "(" + value + ")" : value),
                       mono});
     }

@@ -93,7 +93,7 @@ void saturation_bar(Painter& p, Rect area, const Columns& c, const attention::Re
   strong.color = t.text;
   strong.weight = 600;
   std::vector<drawing::Run> line{{"‖∂a/∂s‖ = ", quiet}, {number(r.jacobian_norm, 3), strong}};
-  const std::vector<drawing::Run> largest{{"   max weight ", quiet}, {number(r.largest_weight, 3), strong}};
+  const std::vector<drawing::Run> largest{{"   max weight ", quiet}, {weight_number(r.largest_weight, 3), strong}};
   line.insert(line.end(), largest.begin(), largest.end());
   if (p.runs_width(line) > area.right() - c.x) line.resize(2);
   p.runs({c.x, y + 25}, line);

@@ -127,7 +127,7 @@ std::string weight_text(float weight, int characters) {
   for (int decimals = characters >= 6 ? 3 : 2; decimals >= 1; --decimals) {
     if (decimals == 1 && std::fabs(weight) < 0.05f) return "";  // −0.02 is not "0.0"
     for (const bool drop_zero : {false, true}) {
-      const std::string s = NumberFormat{decimals, drop_zero, 100}(weight);
+      const std::string s = NumberFormat{decimals, drop_zero, 100, true}(weight);
       if (columns_of(s) <= characters) return s;
     }
   }

@@ -96,7 +96,7 @@ void softmax_panel(Page& s, int level, const attention::Explanation& why, Rect a
     const bool summed = static_cast<std::size_t>(j) < why.terms.size();
     const std::string cells[] = {
         hidden ? "−∞" : number(scaled, 2), hidden ? "—" : number(scaled - why.maximum, 2),
-        hidden || !summed ? "0" : number(why.terms[static_cast<std::size_t>(j)].value, 3), number(weight, 3)};
+        hidden || !summed ? "0" : number(why.terms[static_cast<std::size_t>(j)].value, 3), figures::weight_number(weight, 3)};
     for (int k = 0; k < 4; ++k)
       p.text({area.x + columns[k], y + 15}, cells[k],
              {.color = hidden && weight == 0 ? t.text_disabled

@@ -68,7 +68,7 @@ void block(Scene& s, Rect r, int i, const attention::Readout& read, const Matrix
     return;
   }
   metric(s, x, y, "entropy", number(read.entropy, 2) + " nat", read.entropy_share, t.text2);
-  metric(s, x + 76, y, "max weight", number(read.largest_weight, 2), read.largest_weight, t.weight);
+  metric(s, x + 76, y, "max weight", figures::weight_number(read.largest_weight, 2), read.largest_weight, t.weight);
   metric(s, x + 152, y, "‖∂a/∂s‖", number(read.jacobian_norm, 3), read.jacobian_norm / 0.5f,
          read.saturation > 0.5f ? t.warn : t.text2);
 }

@@ -46,9 +46,9 @@ void strongest(PresentScene& s, Rect area, const HeadPicture& picture, int query
     const Rect bar{bar_x, middle - s.u(16), std::max(s.u(2), bar_w * std::clamp(weight, 0.f, 1.f)), s.u(32)};
     p.fill({bar_x, bar.y, bar_w, bar.h}, t.sunken, s.u(3));
     if (std::isfinite(weight)) p.fill(bar, drawing::colour_at(t, drawing::Map::sequential, std::max(weight, 0.12f)), s.u(3));
-    p.text_middle(area.right(), middle, figures::number(weight, 2), {.color = t.text, .size = s.u(34), .weight = i == 0 ? 600 : 400, .family = drawing::Family::mono}, Align::right);
+    p.text_middle(area.right(), middle, figures::weight_number(weight, 2), {.color = t.text, .size = s.u(34), .weight = i == 0 ? 600 : 400, .family = drawing::Family::mono}, Align::right);
   }
-  if (keys.size() > count) p.text({area.x, y + s.u(36)}, "and " + std::to_string(keys.size() - count) + " more, each at most " + figures::number(weights(query, keys[count]), 2), {.color = t.text3, .size = s.u(28)});
+  if (keys.size() > count) p.text({area.x, y + s.u(36)}, "and " + std::to_string(keys.size() - count) + " more, each at most " + figures::weight_number(weights(query, keys[count]), 2), {.color = t.text3, .size = s.u(28)});
 }
 
 }  // namespace

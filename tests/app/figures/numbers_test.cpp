@@ -40,7 +40,7 @@ TEST(Number, ThatIsAskedAboutReadsZeroOrOneOnlyWhenItIs) {
 }
 
 TEST(Number, HasATrueMinusAndNoNegativeZero) {
-  EXPECT_EQ(number(-1.25f, 1), "−1.2");
+  EXPECT_EQ(number(-1.25f, 1), "−1.3");
   EXPECT_EQ(number(-0.04f, 1), "0.0");
   EXPECT_EQ(number(2, 0), "2");
   EXPECT_EQ(number(kNaN, 2), "NaN");
@@ -48,11 +48,38 @@ TEST(Number, HasATrueMinusAndNoNegativeZero) {
   EXPECT_EQ(number(1.25e7f, 2), "1.2e7");
 }
 
+TEST(Number, IsRoundedAsByHand) {
+  EXPECT_EQ(number(0.125f, 2), "0.13");
+  EXPECT_EQ(number(0.375f, 2), "0.38");
+  EXPECT_EQ(number(-2.5f, 0), "−3");
+  EXPECT_EQ(number(0.5f, 0), "1");
+  EXPECT_EQ(number(65536.5f, 0), "65537");
+  EXPECT_EQ(number(0.449999988f, 1), "0.4") << "no tie";
+  for (const float v : {0.1f, 0.2f, 0.3f, 1.7f, 99999.f}) EXPECT_NEAR(std::stod(number(v, 3)), static_cast<double>(v), 5.0001e-4);
+}
+
+TEST(WeightNumber, ReadsOneOnlyWhereItIsOne) {
+  EXPECT_EQ(weight_number(1, 2), "1.00");
+  EXPECT_EQ(weight_number(0.9953f, 2), "0.995");
+  EXPECT_EQ(weight_number(0.9949f, 2), "0.99");
+  EXPECT_EQ(weight_number(0.99971f, 2), ">0.999");
+  EXPECT_EQ(weight_number(std::nextafter(1.f, 0.f), 3), ">0.9999");
+  EXPECT_EQ(weight_number(0.0004f, 2), "0.00");
+  EXPECT_EQ(weight_number(-0.999f, 2), "−1.00") << "a change, not a weight";
+  EXPECT_EQ(weight_number(kNaN, 2), "NaN");
+  const NumberFormat format{.decimals = 2, .characters = 4, .of_weights = true};
+  EXPECT_EQ(format(1), "1.00");
+  EXPECT_EQ(format(0.9953f), ".995");
+  EXPECT_EQ(format(0.9999f), ">.99") << "no wider than 1.00";
+  EXPECT_EQ(format(0.5f), "0.50");
+  EXPECT_EQ((NumberFormat{.decimals = 1, .characters = 3, .of_weights = true}(0.97f)), ".97");
+}
+
 TEST(NumberFormat, IsTheSameForTheWholeMatrix) {
   const NumberFormat format = format_within(row({3, -1.75f, 0.25f}), 2, 4);
   EXPECT_EQ(format(3), "3.0");
   EXPECT_EQ(format(-1.75f), "−1.8");
-  EXPECT_EQ(format(0.25f), "0.2");
+  EXPECT_EQ(format(0.25f), "0.3");
 }
 
 TEST(NumberFormat, GivesALeadingZeroForADecimal) {

@@ -269,7 +269,8 @@ TEST(WeightText, FitsAndNeverMisleads) {
   EXPECT_EQ(weight_text(0.814f, 4), "0.81");
   EXPECT_EQ(weight_text(0.814f, 6), "0.814");
   EXPECT_EQ(weight_text(0.002f, 3), "0");
-  EXPECT_EQ(weight_text(0.997f, 3), "1.0");
+  EXPECT_EQ(weight_text(0.997f, 3), ">.9");
+  EXPECT_EQ(weight_text(0.997f, 4), ".997");
   EXPECT_EQ(weight_text(1, 4), "1.00");
   EXPECT_EQ(weight_text(-0.31f, 3), "−.3");
   EXPECT_EQ(weight_text(-0.02f, 3), "");
