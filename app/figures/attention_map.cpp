@@ -154,6 +154,26 @@ void mask_caption(Painter& p, const MapLayout& l, const AttentionMap& m) {
   }
 }
 
+/// "outside the window of 4 keys" in the lower left, where there is room for it.
+void window_caption(Painter& p, const MapLayout& l, const AttentionMap& m) {
+  if (m.mask.window == 0) return;
+  const TextStyle style{.color = p.theme().text_disabled, .size = 10.5f};
+  const Rect s = l.shown();
+  const std::string first = "outside the window", second = "of " + std::to_string(m.mask.window) + (m.mask.window == 1 ? " key" : " keys");
+  const float w = std::max(p.width_of(first, style), p.width_of(second, style));
+  for (const float share : {0.12f, 0.06f, 0.02f}) {
+    const Point at{s.x + 12, s.bottom() - std::round(s.h * share) - 20};
+    const Rect room{at.x - 4, at.y - 14, w + 12, 34};
+    const auto nearest = cell_at(l, {room.right(), room.y});
+    const bool masked = nearest && nearest->key < m.mask.first_key(nearest->query);
+    if (!masked || !cell_at(l, {room.x, room.bottom()})) continue;
+    p.fill(room, p.theme().mask_fill);
+    p.text(at, first, style);
+    p.text({at.x, at.y + 14}, second, style);
+    return;
+  }
+}
+
 bool inside(const Rect& r, const Rect& outer) {
   return r.x >= outer.x && r.y >= outer.y && r.right() <= outer.right() && r.bottom() <= outer.bottom();
 }
@@ -338,6 +358,7 @@ void attention_map(Painter& p, const MapLayout& l, const AttentionMap& m) {
   masked_region(p, l, m);
   excluded_column(p, l, m);
   mask_caption(p, l, m);
+  window_caption(p, l, m);
   p.pop_clip();
   p.push_clip(l.shown().inset(-2));
   steps(p, l, m);

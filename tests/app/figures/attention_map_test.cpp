@@ -92,6 +92,22 @@ TEST(AttentionMap, TheLineOfAKeyNeverCrossesTheCaption) {
   EXPECT_GT(captioned, 35);
 }
 
+TEST(AttentionMap, SaysWhatIsOutsideTheWindow) {
+  for (const int n : {4, 12, 40, 400}) {
+    Mapped m(n);
+    m.map.mask = {.causal = true, .window = 4};
+    const auto& d = m.draw();
+    const drawing::Text* caption = support::find_text(d, "outside the window");
+    EXPECT_EQ(caption != nullptr, n > 4) << n << ": nothing is hatched there, or all of it is too small";
+    if (!caption) continue;
+    EXPECT_NE(support::find_text(d, "of 4 keys"), nullptr);
+    const auto nearest = cell_at(m.layout, {caption->box.right(), caption->box.y});
+    ASSERT_TRUE(nearest);
+    EXPECT_FALSE(m.map.mask.allows(nearest->query, nearest->key)) << "on hatched cells only";
+    EXPECT_TRUE(support::overlaps(d).empty());
+  }
+}
+
 TEST(AttentionMap, PrintsTheSelectedRowAndAllOfLargeCells) {
   Mapped m(21, {.cell = 24});
   m.map.selected_query = 17;
