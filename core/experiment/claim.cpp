@@ -5,8 +5,10 @@
 #include <cstdio>
 
 #include "core/error.h"
+#include "core/experiment/claim_words.h"
 #include "core/experiment/expression_value.h"
 #include "core/experiment/words.h"
+#include "core/rounding.h"
 
 namespace qkv::experiment {
 namespace {
@@ -14,6 +16,12 @@ namespace {
 using Kind = ExpressionTree::Kind;
 
 constexpr double kEqual = 5e-4;
+
+/// How one comparison stands: with its expressions for who wrote them, and with its values alone.
+struct Comparison {
+  bool holds = false;
+  std::string found, now;
+};
 
 double single(const ExpressionValue& value, const ExpressionTree& tree) {
   if (value.numbers.size() != 1)
@@ -55,15 +63,20 @@ bool is_same_word(const ExpressionValue& a, const ExpressionTree& left, const Ex
   return a.word == b.word;
 }
 
-/// What a claim tells of one side; nothing of a number or word that stands there already.
-void tell(std::string& found, const ExpressionTree& tree, const ExpressionValue& value) {
-  if (tree.kind == Kind::number || tree.kind == Kind::word || (tree.kind == Kind::negation && tree.parts[0].kind == Kind::number)) return;
-  Expression::Value shown;
-  if (value.is_word)
-    shown.token = value.index >= 0 ? value.choices.label(value.index) : value.word;
-  else
-    shown = {value.numbers(0, 0), value.is_count, {}};
-  found += (found.empty() ? "" : " and ") + tree.source + " is " + written(shown);
+bool is_constant(const ExpressionTree& tree) {
+  return tree.kind == Kind::number || tree.kind == Kind::word || (tree.kind == Kind::negation && tree.parts[0].kind == Kind::number);
+}
+
+/// What is told of one side; nothing of a number or word that stands there already.
+void tell(Comparison& told, const ExpressionTree& tree, const ExpressionValue& value) {
+  if (is_constant(tree)) return;
+  const bool is_name = value.is_word && value.index >= 0;
+  const std::string number = value.is_word ? "" : written({value.numbers(0, 0), value.is_count, {}});
+  told.found += (told.found.empty() ? "" : " and ") + tree.source + " is " +
+                (is_name ? value.choices.label(value.index) : value.is_word ? value.word : number);
+  const bool of_tokens = is_name && tree.kind == Kind::call;
+  told.now += (told.now.empty() ? "" : " and ") +
+              (of_tokens ? name_in_quotes(value.choices, value.index) : value.is_word ? value.word : number);
 }
 
 /// A token called "n" or "x" is meant where the other side is a token, and 'window' is a mask before it is a number.
@@ -79,11 +92,11 @@ ExpressionValue word_of(const ExpressionTree& tree) {
   return value;
 }
 
-Claim::Verdict compare(const ExpressionTree& tree, const Scope& scope) {
+Comparison compare(const ExpressionTree& tree, const Scope& scope) {
   const ExpressionTree &left = tree.parts[0], &right = tree.parts[1];
   const ExpressionValue a = evaluate_tree(left, scope);
   const ExpressionValue b = names_one_of(a, right) ? word_of(right) : evaluate_tree(right, scope);
-  Claim::Verdict verdict;
+  Comparison verdict;
   if (a.is_word || b.is_word) {
     for (const ExpressionTree* side : {&left, &right})
       if (a.is_word != b.is_word && side->kind == Kind::word && a.index < 0 && b.index < 0)
@@ -93,8 +106,8 @@ Claim::Verdict compare(const ExpressionTree& tree, const Scope& scope) {
   } else {
     verdict.holds = holds(tree.name, single(a, left), single(b, right));
   }
-  tell(verdict.found, left, a);
-  if (b.index >= 0 || !b.is_word) tell(verdict.found, right, b);
+  tell(verdict, left, a);
+  if (b.index >= 0 || !b.is_word) tell(verdict, right, b);
   return verdict;
 }
 
@@ -130,7 +143,7 @@ std::string written(const Expression::Value& value) {
       return shown == std::round(shown) && std::abs(size - shown) >= kRound;
     };
     while (decimals < 4 && rounds(decimals)) ++decimals;
-    std::snprintf(buffer, sizeof buffer, "%.*f", decimals, size);
+    std::snprintf(buffer, sizeof buffer, "%.*f", decimals, ties_up(size, decimals));
   }
   const std::string text = buffer;
   const bool is_zero = text.find_first_not_of("0.") == text.npos;
@@ -141,11 +154,29 @@ Claim::Claim(std::string_view text) : text_(trimmed(text)), tree_(std::make_shar
 
 Claim::Verdict Claim::check(const Scope& scope) const {
   Verdict verdict;
-  for (const ExpressionTree& comparison : tree_->parts) {
-    verdict = compare(comparison, scope);
+  for (const ExpressionTree& tree : tree_->parts) {
+    Comparison one = compare(tree, scope);
+    verdict = {one.holds, std::move(one.found)};
     if (!verdict.holds) break;
   }
   return verdict;
+}
+
+std::vector<Claim::Part> Claim::parts(const Scope& scope) const {
+  std::vector<Part> parts;
+  const ExpressionTree* before = nullptr;
+  for (const ExpressionTree& tree : tree_->parts) {
+    Comparison one = compare(tree, scope);
+    if (auto both = before ? bounds_in_words(*before, tree, scope) : std::nullopt) {
+      parts.back().wanted = std::move(*both);
+      parts.back().holds = parts.back().holds && one.holds;
+      before = nullptr;
+      continue;
+    }
+    parts.push_back({comparison_in_words(tree, scope), std::move(one.now), one.holds});
+    before = &tree;
+  }
+  return parts;
 }
 
 }  // namespace qkv::experiment

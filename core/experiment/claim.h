@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/attention/attention.h"
 #include "core/experiment/experiment.h"
@@ -57,6 +58,15 @@ class Claim {
   };
   /// Throws Error when a name is unknown in this scope.
   Verdict check(const Scope& scope) const;
+  /// One comparison as a reader is told it, and how it stands.
+  struct Part {
+    std::string wanted{};  ///< "weight of 'sat' on 'cat' above 0.99"
+    std::string now{};     ///< "0.56", "'down'", "8 and 10": both sides where neither is a constant
+    bool holds = false;
+  };
+  /// Every comparison in words, in order; two that bound one value from both sides are one. What has no words is told as
+  /// it was written. Throws Error as check() does.
+  std::vector<Part> parts(const Scope& scope) const;
   const std::string& text() const { return text_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "core/experiment/place_names.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "core/error.h"
@@ -39,6 +40,13 @@ int nth_of(const Axis& axis, const std::string& word, int n) {
 
 bool has_words(const std::string& name, const std::string& words) {
   return (" " + folded(name) + " ").find(" " + words + " ") != std::string::npos;
+}
+
+/// Whether a reader sees the same: the space before a word is not shown.
+bool is_alike(std::string_view a, std::string_view b) {
+  if (a.starts_with(' ')) a.remove_prefix(1);
+  if (b.starts_with(' ')) b.remove_prefix(1);
+  return a == b;
 }
 
 [[noreturn]] void refuse_name(const Axis& axis, const std::string& name) {
@@ -86,6 +94,17 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 std::string in_quotes(std::string_view text) { return "'" + shortened(valid_utf8(text), kShownBytes) + "'"; }
+
+std::string told_apart(const std::vector<std::string>& names, int index) {
+  const std::string& name = names[static_cast<std::size_t>(index)];
+  const auto alike = [&name](const std::string& other) { return is_alike(name, other); };
+  if (std::ranges::count_if(names, alike) < 2) return name;
+  constexpr std::array<const char*, 10> kSubscripts = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};
+  std::string told = name;
+  for (const char digit : std::to_string(1 + std::count_if(names.begin(), names.begin() + index, alike)))
+    told += kSubscripts[static_cast<std::size_t>(digit - '0')];
+  return told;
+}
 
 std::string Axis::label(int index) const {
   if (index < 0 || index >= std::ssize(names)) return std::to_string(index);

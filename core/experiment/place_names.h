@@ -49,6 +49,9 @@ IndexName parse_index(std::string_view text);
 /// "0.1:weights[it,dog]" or "w_q"; throws Error saying what is not understood.
 PlaceName parse_place(std::string_view text);
 
+/// The name as a reader is shown it: where several are written alike, with which of them it is: "the₁", "the₂".
+std::string told_apart(const std::vector<std::string>& names, int index);
+
 std::string_view trimmed(std::string_view text);
 /// "The, cat, sat and 3 more".
 std::string listed(const std::vector<std::string>& names);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "app/figures/numbers.h"
+#include "core/experiment/place_names.h"
 
 namespace qkv::workspaces {
 
@@ -26,7 +27,7 @@ std::string Names::cell(const Cell& c) const {
 
 std::string TokenNames::token(int position) const {
   if (position < 0 || position >= static_cast<int>(tokens_.size())) return std::to_string(position);
-  const std::string& text = tokens_[static_cast<std::size_t>(position)];
+  const std::string text = experiment::told_apart(tokens_, position);
   return text.empty() ? "∅" : text;
 }
 

@@ -40,7 +40,7 @@ class Names {
   std::string cell(const Cell& cell) const;
 };
 
-/// Tokens by their text, all else by its number: a head of a model.
+/// Tokens by their text, told apart where several have it; all else by its number: a head of a model.
 class TokenNames : public Names {
  public:
   explicit TokenNames(std::vector<std::string> tokens) : tokens_(std::move(tokens)) {}

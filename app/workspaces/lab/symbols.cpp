@@ -1,6 +1,7 @@
 #include "app/workspaces/lab/symbols.h"
 
 #include "app/figures/numbers.h"
+#include "core/experiment/place_names.h"
 #include "core/experiment/sources.h"
 
 namespace qkv::workspaces {
@@ -19,10 +20,16 @@ const experiment::Head* head_of(const experiment::Experiment& e, const Cell& c) 
 }
 }  // namespace
 
-std::string token_label(const experiment::Experiment& e, int i) {
+std::string token_text(const experiment::Experiment& e, int i) {
   if (i < 0 || i >= static_cast<int>(e.tokens.size())) return std::to_string(i);
   const std::string& t = e.tokens[static_cast<std::size_t>(i)].text;
   return t.empty() ? "∅" : t;
+}
+
+std::string token_label(const experiment::Experiment& e, int i) {
+  std::vector<std::string> texts;
+  for (int j = 0; j < static_cast<int>(e.tokens.size()); ++j) texts.push_back(token_text(e, j));
+  return i < 0 || i >= static_cast<int>(texts.size()) ? std::to_string(i) : experiment::told_apart(texts, i);
 }
 
 std::string row_name(const experiment::Experiment& e, const Cell& c) {

@@ -26,7 +26,9 @@ std::string words_of(const experiment::Experiment& e, const attention::Explanati
 std::string question_of(const experiment::Experiment& e, const attention::Explanation& why);
 /// After the label of a row of X whose numbers are random although those of X are not.
 inline constexpr const char* kRandomMark = "*";
-/// A token for a label: its text, or a visible mark for an empty one.
+/// A token as it stands in the text, or a visible mark for an empty one.
+std::string token_text(const experiment::Experiment& e, int position);
+/// A token for a label or a sentence: its text, and which of them it is where several have it ("the₂").
 std::string token_label(const experiment::Experiment& e, int position);
 
 }  // namespace qkv::workspaces

@@ -24,7 +24,7 @@ std::vector<Chip> chips(Scene& s, float x, float right, float y) {
   const int n = static_cast<int>(s.experiment().tokens.size());
   for (int i = 0; i < n; ++i) {
     const std::string label =
-        s.p().text_engine().elided(token_label(s.experiment(), i), {.size = 12, .weight = 500}, 160);
+        s.p().text_engine().elided(token_text(s.experiment(), i), {.size = 12, .weight = 500}, 160);
     const float w =
         std::round(s.p().width_of(label, {.size = 12, .weight = 500}) +
                    s.p().width_of(std::to_string(i), {.size = 9.5f, .family = Family::mono}) + 30);

@@ -94,28 +94,43 @@ void reply(Card& c) {
   }
 }
 
-/// What is to be brought about, and how far it is.
+/// What is to be brought about, part by part: each with its value now, ticked once it is so.
 void goal(Card& c) {
   LearnScene& s = c.s;
   auto& p = s.p();
-  const bool met = s.session.answer().right;
-  std::string found;
+  std::vector<experiment::Claim::Part> parts;
   try {
-    found = s.step().question->goal->check(s.session.scope()).found;
+    parts = s.step().question->goal->parts(s.session.scope());
   } catch (const std::exception&) {  // what it speaks of is not there just now: another sentence
-    found = "not to be had from this sentence";
+    parts = {{.wanted = "What is asked for is not in this sentence."}};
   }
   c.y += 8;
-  const float text_w = c.w - 46, h = controls::paragraph_height(p.text_engine(), found, {.size = 12.5f, .family = Family::mono}, text_w);
-  const Rect box{c.x, c.y, c.w, std::max(36.f, h + 16)};
+  const float text_x = c.x + 36, text_w = c.w - 46;
+  constexpr float kPad = 8, kGap = 4, kLeastRow = 20;
+  const drawing::TextStyle style{.color = c.t().text, .size = 13};
+  std::vector<std::string> lines;
+  std::vector<float> heights;
+  float h = 2 * kPad - kGap;
+  std::string label;
+  for (const auto& part : parts) {
+    lines.push_back(part.wanted + (part.now.empty() ? "" : ", now " + part.now));
+    heights.push_back(std::max(kLeastRow, controls::paragraph_height(p.text_engine(), lines.back(), style, text_w)));
+    h += heights.back() + kGap;
+    label += (label.empty() ? "" : "; ") + lines.back();
+  }
+  const bool met = s.session.answer().right;
+  const Rect box{c.x, c.y, c.w, h};
   p.fill(box, met ? c.t().weight_bg : c.t().sunken, 4);
-  if (met) tick(c, {box.x + 18, box.center().y}, true);
-  else p.circle({box.x + 18, box.center().y}, 6.5f, c.t().panel, c.t().text3, 1.25f);
-  controls::paragraph(p, {box.x + 36, std::round(box.center().y - h / 2)}, text_w, found, {.color = c.t().text, .size = 12.5f, .family = Family::mono});
-  p.region({.id = "learn/goal", .rect = box, .label = met ? "Done" : "What is wanted: " + s.step().question->goal->text()});
+  float y = box.y + kPad;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const float middle = y + kLeastRow / 2;
+    if (met || parts[i].holds) tick(c, {box.x + 18, middle}, true);
+    else p.circle({box.x + 18, middle}, 6.5f, c.t().panel, c.t().text3, 1.25f);
+    controls::paragraph(p, {text_x, y + 1}, text_w, lines[i], style);
+    y += heights[i] + kGap;
+  }
+  p.region({.id = "learn/goal", .rect = box, .label = (met ? "Done: " : "What is wanted: ") + label});
   c.y = box.bottom() + 6;
-  if (met) return;
-  c.y += controls::paragraph(p, {c.x, c.y}, c.w, "wanted: " + s.step().question->goal->text(), {.color = c.t().text3, .size = 11.5f, .family = Family::mono}) + 4;
 }
 
 /// Hint, showing the answer, starting again.

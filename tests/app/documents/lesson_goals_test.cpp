@@ -76,5 +76,21 @@ TEST(LessonGoals, CanBeMetByWhatTheStepLetsChange) {
   EXPECT_EQ(met, ways().size()) << "a way to a goal that is no more";
 }
 
+TEST(LessonGoals, AreToldInWords) {
+  int goals = 0;
+  for (const Lesson& lesson : read_lessons({kAssets / "lessons"}).lessons)
+    for (const LessonStep& step : lesson.steps) {
+      if (!step.question || !step.question->goal) continue;
+      const auto e = set_up(step.setup, lesson.path.parent_path(), kAssets);
+      const auto trace = experiment::evaluate(e);
+      for (const auto& part : step.question->goal->parts({e, trace, e, trace})) {
+        EXPECT_EQ(part.wanted.find_first_of("[]()=<>"), std::string::npos) << lesson.path << ": " << part.wanted;
+        EXPECT_FALSE(part.now.empty()) << part.wanted;
+        ++goals;
+      }
+    }
+  EXPECT_GT(goals, 17);
+}
+
 }  // namespace
 }  // namespace qkv::documents
