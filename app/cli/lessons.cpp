@@ -57,7 +57,11 @@ void lessons(const LessonsOptions& options) {
   }
   const documents::LessonShelf shelf = documents::read_lessons(folders);
   std::vector<Checked> list;
-  std::size_t mistakes = shelf.troubles.size();
+  std::size_t mistakes = 0;
+  std::vector<std::string> broken;
+  for (const documents::LessonReading& reading : shelf.broken)
+    for (std::string& mistake : documents::check_reading(reading, assets)) broken.push_back(std::move(mistake));
+  mistakes += broken.size();
   for (const Lesson& lesson : shelf.lessons) {
     list.push_back(checked(lesson, assets));
     mistakes += list.back().mistakes.size();
@@ -67,7 +71,7 @@ void lessons(const LessonsOptions& options) {
   else
     print_table(list);
   if (!std::cout.flush()) throw Error("The list of lessons could not be written.");
-  for (const std::string& trouble : shelf.troubles) std::cerr << trouble << '\n';
+  for (const std::string& mistake : broken) std::cerr << mistake << '\n';
   for (const Checked& one : list)
     for (const std::string& mistake : one.mistakes) std::cerr << mistake << '\n';
   if (mistakes > 0) throw Error(mistakes == 1 ? "There is 1 mistake." : "There are " + std::to_string(mistakes) + " mistakes.");

@@ -87,6 +87,12 @@ void LearnSession::open(int lesson_index, int step_index, int item) {
   const Left left = found == left_.end() || place == place_ ? Left{start, beside_start, nullptr} : found->second;
   auto start_trace = std::make_shared<const attention::Trace>(experiment::evaluate(*start));
   auto beside_trace = beside_start ? std::make_shared<const attention::Trace>(experiment::evaluate(*beside_start)) : nullptr;
+  std::vector<std::string> claims;
+  if (source.path.parent_path() != assets_ / "lessons") {
+    std::optional<experiment::Scope> second;
+    if (beside_start) second.emplace(experiment::Scope{*beside_start, *beside_trace, *beside_start, *beside_trace});
+    claims = documents::false_claims(source, step, {*start, *start_trace, *start, *start_trace, second ? &*second : nullptr});
+  }
   auto document = document_of(*left.experiment);
   auto beside = left.beside ? document_of(*left.beside) : nullptr;
 
@@ -102,6 +108,7 @@ void LearnSession::open(int lesson_index, int step_index, int item) {
   step_ = step_index;
   shown_ = shown;
   place_ = std::move(place);
+  false_claims_ = std::move(claims);
 }
 
 void LearnSession::leave() {

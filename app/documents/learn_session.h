@@ -45,6 +45,8 @@ class LearnSession {
   void start_again();
   /// Of what the figures show; valid until the next call.
   experiment::Scope scope();
+  /// Claims of a teacher's own step that are false as it begins; what comes with the program is tested.
+  const std::vector<std::string>& false_claims() const { return false_claims_; }
   /// An expression's value as the screen writes it ("0.83", "cat"); none while it cannot be had.
   std::optional<std::string> live(std::string_view expression);
 
@@ -105,6 +107,7 @@ class LearnSession {
   std::unique_ptr<LabDocument> document_, beside_;
   Value start_experiment_, beside_start_experiment_, unanswered_;
   Traced start_, beside_start_;
+  std::vector<std::string> false_claims_;
   std::map<std::string, Left> left_;  ///< by place_, in this session
   std::string place_;                 ///< what is shown: the lesson's file and step, or the quiz and its question
   // What a scope refers to.

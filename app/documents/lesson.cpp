@@ -57,19 +57,21 @@ std::vector<std::string> cut_at_bars(std::string_view text) {
 
 class Builder {
  public:
-  Builder(std::string_view text, const std::filesystem::path& path) : file_(path.string()), parts_(split_lesson(text, file_)) {
+  Builder(std::string_view text, const std::filesystem::path& path) : file_(path.string()), parts_(split_lesson(text, file_, mistakes_)) {
     lesson_.path = path;
   }
 
-  Lesson build() {
-    header();
+  LessonReading build() {
+    if (!parts_.header.empty() || mistakes_.empty()) header();
     std::set<std::string> titles;
     for (const LessonPart& part : parts_.steps) {
       LessonStep step = step_of(part);
-      if (!titles.insert(step.title).second) refuse(part.line, "two steps are called " + in_quotes(step.title) + "; give each a title of its own");
+      trying([&] {
+        if (!titles.insert(step.title).second) refuse(part.line, "two steps are called " + in_quotes(step.title) + "; give each a title of its own");
+      });
       lesson_.steps.push_back(std::move(step));
     }
-    return std::move(lesson_);
+    return {std::move(lesson_), mistakes_.take(file_)};
   }
 
  private:
@@ -88,33 +90,46 @@ class Builder {
     }
   }
 
-  prose::Text prose_of(const std::string& markdown, int line) const {
-    prose::Text text = prose::parse(markdown, file_, line);
+  /// Goes on behind what is refused: one mistake does not hide the others.
+  template <class Work>
+  bool trying(Work work) {
+    return mistakes_.trying(work);
+  }
+
+  prose::Text prose_of(const std::string& markdown, int line) {
+    prose::Text text;
+    trying([&] { text = prose::parse(markdown, file_, line); });
     visit_values(
-        text, [&](const std::string& expression, int where) { at(where, [&] { return experiment::Expression(expression); }); },
-        [&](const std::string& says, int where) { refuse(where, says); });
+        text, [&](const std::string& expression, int where) { trying([&] { at(where, [&] { return experiment::Expression(expression); }); }); },
+        [&](const std::string& says, int where) { trying([&] { refuse(where, says); }); });
     return text;
   }
 
   void header() {
-    bool has_number = false;
+    const bool sound = mistakes_.empty();  // else what is missing may be there, not understood
+    bool has_number = false, has_title = false;
     for (const LessonEntry& entry : parts_.header) {
-      if (entry.key == "lesson") {
-        const auto [end, error] = std::from_chars(entry.value.data(), entry.value.data() + entry.value.size(), lesson_.number);
-        if (error != std::errc{} || end != entry.value.data() + entry.value.size() || lesson_.number < 0 || lesson_.number > kMaxNumber)
-          refuse(entry.line, "'lesson' must be a whole number from 0 to 9999, not " + in_quotes(entry.value));
-        has_number = true;
-      } else if (entry.key == "title") {
-        if (entry.value.size() > kMaxTitle) refuse(entry.line, "a title has at most 200 bytes");
-        lesson_.title = entry.value;
-      } else if (entry.key == "outcome") {
-        lesson_.outcomes.push_back(entry.value);
-      } else {
-        refuse_key(entry, "header", {"lesson", "title", "outcome"});
-      }
+      has_number = has_number || entry.key == "lesson";
+      has_title = has_title || entry.key == "title";
+      trying([&] { header_entry(entry); });
     }
-    if (!has_number) refuse(1, "the header needs a line 'lesson: NUMBER'");
-    if (lesson_.title.empty()) refuse(1, "the header needs a line 'title: …'");
+    if (sound && !has_number) trying([&] { refuse(1, "the header needs a line 'lesson: NUMBER'"); });
+    if (sound && !has_title) trying([&] { refuse(1, "the header needs a line 'title: …'"); });
+  }
+
+  void header_entry(const LessonEntry& entry) {
+    if (entry.key == "lesson") {
+      const auto [end, error] = std::from_chars(entry.value.data(), entry.value.data() + entry.value.size(), lesson_.number);
+      if (error != std::errc{} || end != entry.value.data() + entry.value.size() || lesson_.number < 0 || lesson_.number > kMaxNumber)
+        refuse(entry.line, "'lesson' must be a whole number from 0 to 9999, not " + in_quotes(entry.value));
+    } else if (entry.key == "title") {
+      if (entry.value.size() > kMaxTitle) refuse(entry.line, "a title has at most 200 bytes");
+      lesson_.title = entry.value;
+    } else if (entry.key == "outcome") {
+      lesson_.outcomes.push_back(entry.value);
+    } else {
+      refuse_key(entry, "header", {"lesson", "title", "outcome"});
+    }
   }
 
   LessonStep step_of(const LessonPart& part) {
@@ -128,12 +143,16 @@ class Builder {
       step.setup.settings.clear();
       step.figure = lesson_.steps.back().figure;
     }
+    const bool first = lesson_.steps.empty();
+    bool says_figure = false, says_experiment = false;
     for (const LessonEntry& entry : part.step) {
+      says_figure = says_figure || entry.key == "figure";
+      says_experiment = says_experiment || entry.key == "experiment";
       step.lines[entry.key].push_back(entry.line);
-      step_entry(step, entry);
+      if (!trying([&] { step_entry(step, entry); })) step.lines[entry.key].pop_back();
     }
-    if (step.figure.name.empty()) refuse(part.line, "the first step must say its figure, such as 'figure: scores weights'");
-    if (step.setup.experiment.empty()) refuse(part.line, "the first step must say its experiment, such as 'experiment: cat_sat_down'");
+    if (first && !says_figure) trying([&] { refuse(part.line, "the first step must say its figure, such as 'figure: scores weights'"); });
+    if (first && !says_experiment) trying([&] { refuse(part.line, "the first step must say its experiment, such as 'experiment: cat_sat_down'"); });
     step.text = prose_of(part.text, part.text_line);
     if (part.has_question) step.question = question_of(part);
     step.after = prose_of(part.after, part.after_line);
@@ -225,29 +244,31 @@ class Builder {
     return figure;
   }
 
-  Question question_of(const LessonPart& part) const {
+  Question question_of(const LessonPart& part) {
     Question question;
     question.line = part.question_line;
-    bool chooses = false, does = false;
-    for (const LessonEntry& entry : part.question) {
-      const std::string& key = entry.key;
-      if (std::ranges::find(kQuestionKeys, key) == kQuestionKeys.end()) refuse_key(entry, "question", kQuestionKeys);
-      if (key == "yes" || key == "no") {
-        question.options.push_back(option_of(entry));
-      } else if (key == "goal") {
-        if (question.goal) refuse(entry.line, "a question has one goal; join several by 'and'");
-        question.goal_line = entry.line;
-        question.goal = at(entry.line, [&] { return experiment::Claim(entry.value); });
-      } else {
-        prose::Text& text = key == "hint" ? question.hint : key == "why" ? question.why : question.ask;
-        if (!text.empty()) refuse(entry.line, in_quotes(key) + " is said twice in this question");
-        text = prose_of(entry.value, entry.line);
-        chooses = chooses || key == "choose";
-        does = does || key == "do";
-      }
-    }
-    check_question(question, chooses, does);
+    bool chooses = false, does = false, sound = true;
+    for (const LessonEntry& entry : part.question) sound = trying([&] { question_entry(question, entry, chooses, does); }) && sound;
+    if (sound) trying([&] { check_question(question, chooses, does); });
     return question;
+  }
+
+  void question_entry(Question& question, const LessonEntry& entry, bool& chooses, bool& does) {
+    const std::string& key = entry.key;
+    if (std::ranges::find(kQuestionKeys, key) == kQuestionKeys.end()) refuse_key(entry, "question", kQuestionKeys);
+    if (key == "yes" || key == "no") {
+      question.options.push_back(option_of(entry));
+    } else if (key == "goal") {
+      if (question.goal) refuse(entry.line, "a question has one goal; join several by 'and'");
+      question.goal_line = entry.line;
+      question.goal = at(entry.line, [&] { return experiment::Claim(entry.value); });
+    } else {
+      prose::Text& text = key == "hint" ? question.hint : key == "why" ? question.why : question.ask;
+      if (!text.empty()) refuse(entry.line, in_quotes(key) + " is said twice in this question");
+      text = prose_of(entry.value, entry.line);
+      chooses = chooses || key == "choose";
+      does = does || key == "do";
+    }
   }
 
   void check_question(const Question& q, bool chooses, bool does) const {
@@ -261,7 +282,7 @@ class Builder {
     if (chooses && right != 1) refuse(q.line, "one answer is right ('yes:'), and here are " + std::to_string(right));
   }
 
-  Option option_of(const LessonEntry& entry) const {
+  Option option_of(const LessonEntry& entry) {
     const std::vector<std::string> parts = cut_at_bars(entry.value);
     if (parts.size() < 2 || parts[0].empty() || parts[1].empty())
       refuse(entry.line, "an answer must be followed by | and a reply that says why it is right or wrong");
@@ -277,6 +298,7 @@ class Builder {
   }
 
   std::string file_;
+  Mistakes mistakes_;
   LessonParts parts_;
   Lesson lesson_;
 };
@@ -299,8 +321,23 @@ const std::vector<std::string>& special_figures() {
   return figures;
 }
 
-Lesson parse_lesson(std::string_view text, const std::filesystem::path& path) { return Builder(text, path).build(); }
+LessonReading read_lesson(std::string_view text, const std::filesystem::path& path) { return Builder(text, path).build(); }
 
-Lesson read_lesson(const std::filesystem::path& path) { return parse_lesson(files::read_file(path, kMaxBytes), path); }
+Lesson parse_lesson(std::string_view text, const std::filesystem::path& path) {
+  LessonReading reading = read_lesson(text, path);
+  if (!reading.mistakes.empty()) throw Error(reading.mistakes.front());
+  return std::move(reading.lesson);
+}
+
+LessonReading read_lesson(const std::filesystem::path& path) {
+  try {
+    return read_lesson(files::read_file(path, kMaxBytes), path);
+  } catch (const std::exception& error) {
+    LessonReading nothing;
+    nothing.lesson.path = path;
+    nothing.mistakes.emplace_back(error.what());
+    return nothing;
+  }
+}
 
 }  // namespace qkv::documents

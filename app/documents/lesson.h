@@ -77,14 +77,23 @@ struct Lesson {
 const std::vector<std::string>& lesson_controls();
 const std::vector<std::string>& special_figures();
 
-/// Reads one lesson. Throws Error ("FILE:LINE: …") for a mistake in it.
-Lesson read_lesson(const std::filesystem::path& path);
-/// The same from its text; `path` names it.
+/// What a file says: as much of it as could be understood, and every mistake in it, at most 20 ("FILE:LINE: …"); without any
+/// the lesson is whole.
+struct LessonReading {
+  Lesson lesson;
+  std::vector<std::string> mistakes;
+};
+LessonReading read_lesson(const std::filesystem::path& path);
+/// The same of its text; `path` names it.
+LessonReading read_lesson(std::string_view text, const std::filesystem::path& path);
+/// Throws Error for the first mistake.
 Lesson parse_lesson(std::string_view text, const std::filesystem::path& path);
 
-/// What a folder of lessons holds: those that could be read by number then name, and a sentence for each that could not.
+/// What a folder of lessons holds: those that could be read by number then name, and those that could not with a sentence for
+/// each: its first mistake, and how many more it has.
 struct LessonShelf {
   std::vector<Lesson> lessons;
+  std::vector<LessonReading> broken;
   std::vector<std::string> troubles;
 };
 /// Every *.md but README.md of the folders, in order; of the same number and title the later folder's wins. Never throws.
@@ -95,7 +104,12 @@ experiment::Experiment set_up(const Setup& setup, const std::filesystem::path& f
 
 /// Checks everything that needs the experiments: files, settings, places, names in claims and live values; that claims hold, and
 /// goals do not hold yet.
-/// One sentence ("FILE:LINE: …") for each mistake.
+/// One sentence ("FILE:LINE: …") for each mistake, at most 20.
 std::vector<std::string> check_lesson(const Lesson& lesson, const std::filesystem::path& assets);
+/// Those of the reading as well.
+std::vector<std::string> check_reading(const LessonReading& reading, const std::filesystem::path& assets);
+
+/// The claims of a step that are false in a scope, each with its file's name, its line and its value.
+std::vector<std::string> false_claims(const Lesson& lesson, const LessonStep& step, const experiment::Scope& scope);
 
 }  // namespace qkv::documents

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include "app/documents/lesson.h"
 #include "app/documents/lesson_lines.h"
@@ -25,7 +26,8 @@ class Checker {
   Checker(const Lesson& lesson, const std::filesystem::path& assets) : lesson_(lesson), assets_(assets) {}
 
   std::vector<std::string> check() {
-    for (const LessonStep& step : lesson_.steps) check_step(step);
+    for (const LessonStep& step : lesson_.steps)
+      if (is_known(step)) check_step(step);
     return std::move(mistakes_);
   }
 
@@ -42,6 +44,8 @@ class Checker {
     }
   }
   void note(int line, std::string says) { mistakes_.push_back(sentence_at(lesson_.path.string(), line, std::move(says))); }
+  /// Of a step that could not be read whole: what it stands on is told already.
+  static bool is_known(const LessonStep& step) { return !step.setup.experiment.empty(); }
 
   std::optional<State> state_of(const Setup& setup, int line) {
     std::optional<State> state;
@@ -114,6 +118,34 @@ class Checker {
 
 }  // namespace
 
-std::vector<std::string> check_lesson(const Lesson& lesson, const std::filesystem::path& assets) { return Checker(lesson, assets).check(); }
+std::vector<std::string> check_lesson(const Lesson& lesson, const std::filesystem::path& assets) { return check_reading({lesson, {}}, assets); }
+
+std::vector<std::string> check_reading(const LessonReading& reading, const std::filesystem::path& assets) {
+  Mistakes all;
+  std::set<std::string> told;
+  const auto tell = [&](const std::vector<std::string>& sentences) {
+    for (const std::string& sentence : sentences)
+      if (told.insert(sentence).second) all.note(sentence);
+  };
+  tell(reading.mistakes);
+  tell(Checker(reading.lesson, assets).check());
+  return all.take(reading.lesson.path.string());
+}
+
+std::vector<std::string> false_claims(const Lesson& lesson, const LessonStep& step, const Scope& scope) {
+  std::vector<std::string> claims;
+  for (std::size_t i = 0; i < step.claims.size(); ++i) {
+    std::string says;
+    try {
+      const auto verdict = step.claims[i].check(scope);
+      if (verdict.holds) continue;
+      says = "the claim " + experiment::in_quotes(step.claims[i].text()) + " does not hold: " + verdict.found;
+    } catch (const std::exception& error) {
+      says = error.what();
+    }
+    claims.push_back(sentence_at(lesson.path.filename().string(), step.line_of("claim", i), std::move(says)));
+  }
+  return claims;
+}
 
 }  // namespace qkv::documents

@@ -1,6 +1,7 @@
 #include "app/documents/lesson_lines.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/error.h"
 #include "core/experiment/json_field.h"
@@ -56,13 +57,16 @@ bool is_key_line(std::string_view line) {
 
 class Splitter {
  public:
-  Splitter(std::string_view text, const std::string& file) : file_(file), lines_(lines_of(text)) {}
+  Splitter(std::string_view text, const std::string& file, Mistakes& mistakes) : file_(file), lines_(lines_of(text)), mistakes_(mistakes) {}
 
   LessonParts split() {
-    header();
-    while (at_ < lines_.size()) line();
-    if (parts_.steps.empty()) refuse(static_cast<int>(lines_.size()), "the lesson has no step; write a heading such as '# A step' and a ```step block below it");
-    require_step();
+    const bool whole = mistakes_.trying([this] {
+      header();
+      while (at_ < lines_.size()) line();
+      if (parts_.steps.empty()) refuse(static_cast<int>(lines_.size()), "the lesson has no step; write a heading such as '# A step' and a ```step block below it");
+      require_step();
+    });
+    if (!whole && !parts_.steps.empty()) parts_.steps.pop_back();
     return std::move(parts_);
   }
 
@@ -75,13 +79,24 @@ class Splitter {
     if (at_ >= lines_.size() || trimmed(lines_[at_]) != "---") refuse(number(), "a lesson begins with a line --- and its number and title, then --- again");
     const int begin = number();
     ++at_;
-    while (at_ < lines_.size() && trimmed(lines_[at_]) != "---") entry(parts_.header);
+    bool sound = true;
+    while (at_ < lines_.size() && trimmed(lines_[at_]) != "---") entry(parts_.header, sound);
     if (at_ >= lines_.size()) refuse(begin, "the header has no closing line ---");
     ++at_;
   }
 
+  /// One line of a block; of a block that is not `sound` only its first mistake is told, as the others may follow from it.
+  void entry(std::vector<LessonEntry>& entries, bool& sound, const char* perhaps = "") {
+    try {
+      read_entry(entries, perhaps);
+    } catch (const Error& error) {
+      if (std::exchange(sound, false)) mistakes_.note(error.what());
+    }
+    ++at_;
+  }
+
   /// One line of "key: value", or the continuation of the one before.
-  void entry(std::vector<LessonEntry>& entries, const char* perhaps = "") {
+  void read_entry(std::vector<LessonEntry>& entries, const char* perhaps) {
     const std::string_view line = lines_[at_];
     if (const std::string_view said = trimmed(line); said.empty()) {
     } else if (line[0] == ' ' || line[0] == '\t') {
@@ -96,7 +111,6 @@ class Splitter {
       if (value.empty()) refuse(number(), in_quotes(line.substr(0, colon)) + " has no value");
       entries.push_back({std::string(trimmed(line.substr(0, colon))), std::string(value), number()});
     }
-    ++at_;
   }
 
   void line() {
@@ -167,7 +181,8 @@ class Splitter {
     }
     ++at_;
     std::vector<LessonEntry>& entries = name == "step" ? part.step : part.question;
-    while (at_ < lines_.size() && !closes(lines_[at_], fence)) entry(entries, ", or the line ``` that ends the block is missing above");
+    bool sound = true;
+    while (at_ < lines_.size() && !closes(lines_[at_], fence)) entry(entries, sound, ", or the line ``` that ends the block is missing above");
     if (at_ >= lines_.size()) refuse(begin, "this " + name + " block is not closed");
     ++at_;
   }
@@ -183,6 +198,7 @@ class Splitter {
   std::size_t at_ = 0;
   LessonParts parts_;
   bool has_step_block_ = false;
+  Mistakes& mistakes_;
 };
 
 }  // namespace
@@ -194,10 +210,30 @@ std::string sentence_at(const std::string& file, int line, std::string says) {
 
 void refuse_at(const std::string& file, int line, std::string says) { throw Error(sentence_at(file, line, std::move(says))); }
 
+void Mistakes::note(std::string sentence) {
+  if (list_.size() < kMost) list_.push_back(std::move(sentence));
+  else more_ = true;
+}
+
+std::vector<std::string> Mistakes::take(const std::string& file) {
+  if (std::exchange(more_, false))
+    list_.push_back(experiment::shortened(experiment::valid_utf8(file), kLongestSentence / 2) + ": there are more mistakes; mend these first.");
+  return std::exchange(list_, {});
+}
+
+LessonParts split_lesson(std::string_view text, const std::string& file, Mistakes& mistakes) {
+  const bool readable = mistakes.trying([&] {
+    if (text.size() > kMaxBytes) throw Error(file + ": a lesson is at most 1 MiB long.");
+    if (experiment::valid_utf8(text) != text) throw Error(file + ": this is not a text in UTF-8; save it as UTF-8.");
+  });
+  return readable ? Splitter(text, file, mistakes).split() : LessonParts{};
+}
+
 LessonParts split_lesson(std::string_view text, const std::string& file) {
-  if (text.size() > kMaxBytes) throw Error(file + ": a lesson is at most 1 MiB long.");
-  if (experiment::valid_utf8(text) != text) throw Error(file + ": this is not a text in UTF-8; save it as UTF-8.");
-  return Splitter(text, file).split();
+  Mistakes mistakes;
+  LessonParts parts = split_lesson(text, file, mistakes);
+  if (!mistakes.empty()) throw Error(mistakes.take(file).front());
+  return parts;
 }
 
 }  // namespace qkv::documents

@@ -2,6 +2,7 @@
 #include <tuple>
 
 #include "app/documents/lesson.h"
+#include "app/documents/lesson_lines.h"
 #include "core/error.h"
 #include "core/experiment/import.h"
 #include "core/experiment/place_names.h"
@@ -46,6 +47,14 @@ fs::path find_experiment(const std::string& name, const fs::path& folder, const 
   return {};
 }
 
+/// The first mistake, and how many more there are.
+std::string trouble_of(const LessonReading& reading) {
+  const std::size_t more = reading.mistakes.size() - 1;
+  if (more == 0) return reading.mistakes.front();
+  const char* least = more < Mistakes::kMost ? " " : " At least ";
+  return reading.mistakes.front() + (more == 1 ? " 1 more mistake is" : least + std::to_string(more) + " more mistakes are") + " in this file; 'qkvlab lessons' tells them.";
+}
+
 }  // namespace
 
 LessonShelf read_lessons(const std::vector<fs::path>& folders) {
@@ -53,15 +62,16 @@ LessonShelf read_lessons(const std::vector<fs::path>& folders) {
   for (const fs::path& folder : folders) {
     if (folder.empty()) continue;
     for (const fs::path& file : files_of(folder)) {
-      try {
-        Lesson lesson = read_lesson(file);
-        std::erase_if(shelf.lessons, [&](const Lesson& other) {
-          return other.number == lesson.number && other.title == lesson.title && other.path.parent_path() != lesson.path.parent_path();
-        });
-        shelf.lessons.push_back(std::move(lesson));
-      } catch (const std::exception& error) {
-        shelf.troubles.emplace_back(error.what());
+      LessonReading reading = read_lesson(file);
+      if (!reading.mistakes.empty()) {
+        shelf.troubles.push_back(trouble_of(reading));
+        shelf.broken.push_back(std::move(reading));
+        continue;
       }
+      std::erase_if(shelf.lessons, [&lesson = reading.lesson](const Lesson& other) {
+        return other.number == lesson.number && other.title == lesson.title && other.path.parent_path() != lesson.path.parent_path();
+      });
+      shelf.lessons.push_back(std::move(reading.lesson));
     }
   }
   std::ranges::stable_sort(shelf.lessons, {}, [](const Lesson& lesson) { return std::tuple(lesson.number, lesson.path.filename().string()); });

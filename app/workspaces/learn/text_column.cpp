@@ -76,6 +76,25 @@ float outcomes(LearnScene& s, Point at, float width) {
   return y - at.y;
 }
 
+/// To whoever wrote the lesson: what it says is not so. At the top, where it is seen.
+float claims_notice(LearnScene& s, Point at, float width) {
+  const auto& claims = s.session.false_claims();
+  if (claims.empty()) return 0;
+  auto& p = s.p();
+  const auto& t = s.theme();
+  constexpr std::size_t kMost = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(claims.size(), kMost); ++i) text += (text.empty() ? "" : "\n") + claims[i];
+  if (claims.size() > kMost) text += "\nand " + std::to_string(claims.size() - kMost) + " more";
+  const TextStyle style{.color = t.text2, .size = 12};
+  const float h = controls::paragraph_height(p.text_engine(), text, style, width - 24) + 16;
+  p.fill({at.x, at.y, width, h}, t.sunken, 4);
+  p.fill({at.x, at.y, 3, h}, t.warn);
+  controls::paragraph(p, {at.x + 14, at.y + 8}, width - 24, text, style);
+  p.region({.id = "learn/false-claims", .rect = {at.x, at.y, width, h}, .label = text});
+  return h + 14;
+}
+
 struct Content {
   float height = 0, card = 0;  ///< of everything; down to the end of the question's card
 };
@@ -84,6 +103,7 @@ struct Content {
 Content content(LearnScene& s, Point at, float width) {
   const documents::LessonStep& step = s.step();
   float y = at.y;
+  y += claims_notice(s, {at.x, y}, width);
   prose::Block heading;
   heading.kind = prose::Block::Kind::heading;
   heading.level = 1;

@@ -53,6 +53,54 @@ TEST(LessonShelf, ReadsFoldersByNumberAndTellsOfTroubles) {
   EXPECT_THAT(shelf.troubles, ElementsAre(HasSubstr("04-broken.md:1: a lesson begins")));
 }
 
+/// As many mistakes as may be, each on its own.
+std::string broken_lesson() {
+  std::string text = small_lesson();
+  text = replaced(text, "title: Small", "titel: Small\ntitle: Small");
+  text = replaced(text, "spotlight: k[cat,*]", "spotlight: k[cat");
+  text = replaced(text, "claim: argmax(weights[sat,*]) = cat", "claim: argmax(weights[sat,*]) == ");
+  text = replaced(text, "weights[sat,cat] > 0.7", "weights[sat,cat] > 0.9");
+  text = replaced(text, "{{weights[sat,cat]}}", "{{weigts[sat,cat]}}");
+  text = replaced(text, "hint: Who", "hintt: Who");
+  return replaced(text, "set: temperature = 2", "set temperature = 2");
+}
+
+TEST(LessonReading, TellsEveryMistakeOfAFile) {
+  const LessonReading reading = read_lesson(broken_lesson(), "folder/lesson.md");
+  EXPECT_THAT(reading.mistakes,
+              ElementsAre(HasSubstr("lesson.md:35: 'set temperature = 2' must be a key"), HasSubstr("lesson.md:3: a header has no 'titel'"),
+                          HasSubstr("lesson.md:13:"), HasSubstr("lesson.md:15:"), HasSubstr("lesson.md:19: "), HasSubstr("lesson.md:26: a question has no 'hintt'")));
+  EXPECT_EQ(reading.lesson.steps.size(), 2u);
+  const auto all = check_reading(reading, kAssets);
+  EXPECT_EQ(all.size(), reading.mistakes.size() + 1);
+  EXPECT_THAT(all, ::testing::Contains("folder/lesson.md:16: this claim does not hold: weights[sat,cat] is 0.80.")) << "lines of claims stay right";
+}
+
+TEST(LessonReading, TellsAtMostTwentyMistakes) {
+  std::string values;
+  for (int i = 0; i < 30; ++i) values += "{{nothing(" + std::to_string(i) + ")}} ";
+  const auto mistakes = read_lesson(replaced(small_lesson(), "Behind the question.", values), "lesson.md").mistakes;
+  ASSERT_EQ(mistakes.size(), 21u);
+  EXPECT_EQ(mistakes.back(), "lesson.md: there are more mistakes; mend these first.");
+  EXPECT_EQ(check_reading({{}, mistakes}, kAssets).size(), 21u);
+}
+
+TEST(LessonShelf, SaysHowManyMistakesAFileHas) {
+  const qkv::testing::TempFolder folder;
+  write(folder.path() / "04-broken.md", broken_lesson());
+  const LessonShelf shelf = read_lessons({folder.path()});
+  EXPECT_THAT(shelf.troubles, ElementsAre(HasSubstr("5 more mistakes are in this file")));
+  EXPECT_EQ(shelf.broken.size(), 1u);
+}
+
+TEST(LessonClaims, ThatAreFalseAreTold) {
+  const Lesson lesson = read(replaced(small_lesson(), "weights[sat,cat] > 0.7", "weights[sat,cat] > 0.9"));
+  const auto e = set_up(lesson.steps[0].setup, {}, kAssets);
+  const auto trace = experiment::evaluate(e);
+  EXPECT_THAT(false_claims(lesson, lesson.steps[0], {e, trace, e, trace}),
+              ElementsAre("lesson.md:15: the claim 'weights[sat,cat] > 0.9' does not hold: weights[sat,cat] is 0.80."));
+}
+
 TEST(LessonSetup, FindsExperimentsOfTheProgramAndBesideTheLesson) {
   const qkv::testing::TempFolder folder;
   std::filesystem::copy_file(kAssets / "experiments/bank.json", folder.path() / "mine.json");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -120,6 +121,38 @@ TEST(Learn, StepsMoveWithTheArrowsAndTheButtons) {
   EXPECT_EQ(session.step_index(), 1);
   d.click("learn/previous");
   EXPECT_EQ(session.step_index(), 0);
+}
+
+TEST(Learn, AGoalIsToldInWordsWithItsValueNow) {
+  Driver d;
+  d.key(Key::n1, kCtrl);
+  auto& session = *d.session().learn;
+  const auto& steps = session.shelf().lessons[1].steps;
+  const auto at = std::ranges::find_if(steps, [](const auto& step) { return step.question && step.question->goal; });
+  ASSERT_NE(at, steps.end());
+  go_to_step(session, d.session().learn_view, 1, static_cast<int>(at - steps.begin()));
+  d.frame();
+  const auto label = [&] { return d.region("learn/goal").label; };
+  EXPECT_EQ(label(), "What is wanted: weight of 'sat' on 'cat' above 0.99, now " + *session.live("weights[sat,cat]"));
+  session.document().apply(experiment::with_setting(session.document().experiment(), "temperature = 0.1"), "colder");
+  session.wait();
+  d.frame();
+  d.frame();
+  EXPECT_THAT(label(), ::testing::StartsWith("Done: "));
+}
+
+TEST(Learn, AClaimOfOnesOwnLessonThatIsFalseIsTold) {
+  const qkv::testing::TempFolder folder;
+  std::ofstream(folder.path() / "mine.md") << "---\nlesson: 0\ntitle: Mine\n---\n# A step\n\n```step\nexperiment: cat_sat_down\nfigure: weights\n"
+                                              "claim: weights[sat,cat] > 0.7\nclaim: weights[sat,cat] > 0.9\n```\n\nText.\n\n# Another\n\n```step\n```\n";
+  Driver d{AppConfig{.lessons_dir = folder.path()}};
+  d.key(Key::n1, kCtrl);
+  go_to_step(*d.session().learn, d.session().learn_view, 0, 0);
+  d.frame();
+  EXPECT_EQ(d.region("learn/false-claims").label, "mine.md:11: the claim 'weights[sat,cat] > 0.9' does not hold: weights[sat,cat] is 0.80.");
+  expect_well_laid_out(d, "false claim");
+  d.key(Key::right);
+  EXPECT_FALSE(d.has("learn/false-claims"));
 }
 
 TEST(Learn, OnlyTheNamedCellsAnswerToTheHand) {
