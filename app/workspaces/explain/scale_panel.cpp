@@ -69,7 +69,7 @@ void scale_panel(Page& s, int level, const Explanation& why, Rect area) {
   if (operand_row(s, level, "score", hit, "", score)) descend(s.story, level, score);
   line("q·k", number(attention::value(s.trace(), score), 3));
   if (o.scale) line("÷ " + root, number(std::sqrt(static_cast<float>(d_k)), 3));
-  line("÷ temperature", number(o.temperature, 2));
+  if (o.temperature != 1) line("÷ temperature", number(o.temperature, 2));
   if (why.operation == Operation::cap) {
     const float before = why.terms.front().value;
     line("cap ±" + number(why.softcap, 0), number(why.softcap * std::tanh(before / why.softcap), 3));

@@ -30,8 +30,8 @@ bool is_whole(const StageBox& b, const Span& span) {
 /// X feeds both sides: its query row and its key row wear their colours.
 drawing::Color operand_colour(const Scene& s, const Span& span) {
   if (span.stage == Stage::x || span.stage == Stage::embedding) {
-    if (span.rows == 1 && span.row == s.view.query) return s.theme().query;
-    if (span.rows == 1 && span.row == s.view.key) return s.theme().key;
+    if (span.rows == 1 && s.view.names_query && span.row == s.view.query) return s.theme().query;
+    if (span.rows == 1 && s.view.names_key && span.row == s.view.key) return s.theme().key;
   }
   return role_colour(s.theme(), span.stage);
 }

@@ -21,7 +21,7 @@ namespace {
 std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key, bool sources = false) {
   std::vector<AxisLabel> out;
   for (int i = 0; i < s.trace->n(); ++i) {
-    const bool q = query && i == s.view.query, k = key && i == s.view.key;
+    const bool q = query && s.view.names_query && i == s.view.query, k = key && s.view.names_key && i == s.view.key;
     std::string label = token_label(s.experiment(), i);
     if (sources && s.view.sources.is_random(i))  // a long word is cut, its star is not
       label = s.p().text_engine().elided(label, {.size = s.layout.label_size, .weight = q || k ? 600 : 400}, s.layout.label_width) + kRandomMark;

@@ -191,6 +191,7 @@ void select(LabView& view, const attention::Trace& trace, const Cell& cell) {
     case Stage::score_bias:
       view.query = cell.row;
       view.key = cell.column;
+      view.names_query = view.names_key = true;
       break;
     case Stage::q:
     case Stage::q_normalised:
@@ -198,12 +199,14 @@ void select(LabView& view, const attention::Trace& trace, const Cell& cell) {
     case Stage::output:
     case Stage::layer_output:
       view.query = cell.row;
+      view.names_query = true;
       break;
     case Stage::k:
     case Stage::k_normalised:
     case Stage::k_rotated:
     case Stage::v:
       view.key = cell.row;
+      view.names_key = true;
       break;
     default:
       break;

@@ -64,6 +64,7 @@ struct LabView : StoryState {
   std::optional<Cell> selected;
   std::optional<Cell> hovered;
   int query = 0, key = 0;       ///< tokens the row lens, the strip and the read-outs follow
+  bool names_query = true, names_key = true;  ///< they are told of, so that they wear their colours
   bool drawer = true;
   std::optional<bool> rail;     ///< unset: shown where the window is wide enough
   bool rail_shown = true;       ///< in the last frame

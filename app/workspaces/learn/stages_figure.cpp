@@ -3,6 +3,7 @@
 
 #include "app/drawing/least_type.h"
 #include "app/figures/attention_lines.h"
+#include "app/figures/numbers.h"
 #include "app/workspaces/lab/symbols.h"
 #include "app/workspaces/learn/scene.h"
 #include "app/workspaces/learn/stages_layout.h"
@@ -94,6 +95,19 @@ void add_stage(const Scene& s, Shown& shown, Cell c, bool lens, bool own_head) {
   shown.parts.push_back(std::move(part));
 }
 
+/// Where the scores are followed by the weights: what lies between them, so that nobody takes softmax of the raw scores.
+void say_what_is_skipped(const Scene& s, Shown& shown) {
+  const auto& o = s.trace->inputs.options;
+  const auto shows = [&](Stage stage, const StageBox& of) {
+    return std::any_of(shown.parts.begin(), shown.parts.end(), [&](const StagePart& p) { return !p.lines && p.box.stage == stage && p.box.layer == of.layer && p.box.head == of.head; });
+  };
+  for (StagePart& part : shown.parts) {
+    const bool skips = !part.lines && part.box.stage == Stage::weights && shows(Stage::scores, part.box) && !shows(Stage::scaled, part.box);
+    if (!skips || !part.box.note.empty()) continue;
+    part.box.note = "softmax of Q·Kᵀ" + (o.scale ? " ÷ √" + std::to_string(s.experiment().d_k) : "") + (o.temperature != 1 ? " ÷ " + figures::number(o.temperature, 2) : "");
+  }
+}
+
 Shown shown_of(const Scene& s, const documents::LessonStep& step, const std::vector<Place>& changes) {
   Shown shown;
   for (const std::string& name : step.figure.stages) {
@@ -110,6 +124,7 @@ Shown shown_of(const Scene& s, const documents::LessonStep& step, const std::vec
     const bool listed = std::any_of(shown.parts.begin(), shown.parts.end(), [&](const StagePart& p) { return !p.lines && !p.box.lens && p.box.stage == place.cell.stage; });
     if (!listed) add_stage(s, shown, embedding ? Cell{Stage::x, 0, 0, 0, 0} : place.cell, false, false);
   }
+  say_what_is_skipped(s, shown);
   return shown;
 }
 
@@ -153,13 +168,19 @@ void begin(Scene& lab, const std::vector<std::string>& words, const std::vector<
     break;
   }
   const Place* one = nullptr;
+  v.names_query = v.names_key = false;
   for (const Place& place : places) {
     const Cell& c = place.cell;
     if (place.cell.row >= 0 && rows_are_tokens(c.stage)) {
       const bool key = c.stage == Stage::k || c.stage == Stage::v;
       (key ? v.key : v.query) = c.row;
+      const bool role = c.stage != Stage::x && c.stage != Stage::embedding;  // a row of X is neither yet
+      if (role) (key ? v.names_key : v.names_query) = true;
     }
-    if (is_square(c.stage) && c.column >= 0) v.key = c.column;
+    if (is_square(c.stage) && c.column >= 0) {
+      v.key = c.column;
+      v.names_key = true;
+    }
     if (!one && c.row >= 0 && c.column >= 0) one = &place;
   }
   if (!drawer) return;
@@ -178,14 +199,17 @@ void lines(Scene& s, Rect area) {
     return std::atoi(in.hot.c_str() + prefix.size());
   };
   const auto query = number_of("query/"), key = number_of("key/");
-  if (query && s.ui.clicked(in.hot)) s.view.query = std::min(*query, s.trace->n() - 1);
+  if (query && s.ui.clicked(in.hot)) {
+    s.view.query = std::min(*query, s.trace->n() - 1);
+    s.view.names_query = true;
+  }
   figures::attention_lines(s.p(), layout, {.values = look.values, .tile = {0, 0, s.trace->n(), s.trace->n()}, .scale = {}, .mask = {}, .queries = tokens, .keys = tokens,
                                            .selected_query = s.view.query, .selected_key = -1, .hovered_query = query.value_or(-1), .hovered_key = key.value_or(-1)});
 }
 
 std::string words_from(const Scene& s, int first) {
   std::string text = first > 0 ? "…" : "";
-  for (int i = first; i < s.trace->n(); ++i) text += (text.empty() ? "" : " ") + token_label(s.experiment(), i);
+  for (int i = first; i < s.trace->n(); ++i) text += (text.empty() ? "" : " ") + token_text(s.experiment(), i);
   return text;
 }
 
@@ -198,7 +222,7 @@ std::string name_of(const Scene& s, const Scene* other, float room, const drawin
   if (sentence == others) return s.experiment().title;
   if (std::max(s.p().width_of(sentence, style), s.p().width_of(others, style)) <= room) return sentence;
   int same = 0;
-  while (same < std::min(s.trace->n(), other->trace->n()) && token_label(s.experiment(), same) == token_label(other->experiment(), same)) ++same;
+  while (same < std::min(s.trace->n(), other->trace->n()) && token_text(s.experiment(), same) == token_text(other->experiment(), same)) ++same;
   return words_from(s, std::max(0, same - 2));  // with two words to know the place by
 }
 

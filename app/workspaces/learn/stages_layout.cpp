@@ -69,7 +69,7 @@ struct Type {
   bool room() const { return number > 0; }
   float gap() const { return room() ? 26.f : 40.f; }
   float margin() const { return room() ? 8.f : 24.f; }
-  float name_length() const { return room() ? 60.f : 74.f; }  ///< px at which a slanted name is cut
+  float name_length = room() ? 60.f : 74.f;  ///< px at which a slanted name is cut
 };
 
 /// Largest cells, and their natural proportions.
@@ -121,8 +121,8 @@ Sized sized(const StagePart& part, float scale, Type type, bool names, bool wide
   s.named = part.column_labels > 0 && (!part.may_drop_names || (names && s.cell_w >= kLegibleNames));
   if (!s.named) return s;
   const bool upright = part.column_labels <= s.cell_w - 2;
-  s.top += upright ? type.label + 2 : std::min(part.column_labels, type.name_length()) * 0.71f + type.label;
-  if (!upright) s.right = std::max(0.f, std::min(part.column_labels, type.name_length()) * 0.71f - s.cell_w / 2 + 4);
+  s.top += upright ? type.label + 2 : std::min(part.column_labels, type.name_length) * 0.71f + type.label;
+  if (!upright) s.right = std::max(0.f, std::min(part.column_labels, type.name_length) * 0.71f - s.cell_w / 2 + 4);
   return s;
 }
 
@@ -168,6 +168,7 @@ class Maker {
       consider(stacked_, share);
       consider(apart_, share);
     }
+    stretch_names();
     plan_.wide = type_.room();
     if (!fits(plan_.breaks, plan_.scale)) plan_.wide = false;
     return placed();
@@ -240,6 +241,20 @@ class Maker {
     if (plan_.scale <= before.scale * gain) plan_ = before;
   }
 
+  /// Names are cut later where that costs the cells next to nothing, or where they stay large.
+  void stretch_names() {
+    if (!plan_.names) return;
+    const float usual = type_.name_length;
+    for (const float length : {150.f, 120.f, 100.f, 88.f}) {
+      type_.name_length = length;
+      const float scale = largest(plan_.breaks);
+      if (scale < plan_.scale * (plan_.scale >= kReadable ? 0.85f : 0.96f) || !fits(plan_.breaks, scale)) continue;
+      plan_.scale = std::min(plan_.scale, scale);
+      return;
+    }
+    type_.name_length = usual;
+  }
+
   StagesLayout placed() const;
   void arrows(StagesLayout& out, const std::vector<std::size_t>& box_of_part, const std::vector<int>& band_of) const;
 
@@ -255,7 +270,7 @@ StagesLayout Maker::placed() const {
   out.scale = plan_.scale;
   out.pipeline.label_size = type_.label;
   out.pipeline.scales = !type_.room();
-  out.pipeline.label_length = type_.name_length();
+  out.pipeline.label_length = type_.name_length;
   for (const StagePart& part : parts_)
     if (rows_are_tokens(part.box.stage)) out.pipeline.label_width = std::max(out.pipeline.label_width, part.row_labels);
   const Fit all = fit(plan_.breaks, plan_.scale);

@@ -63,15 +63,19 @@ std::string columns_left_out(const Matrix& m, const std::vector<int>& shown, con
   return rest.empty() ? "" : rest + ", none with a larger number" + where;
 }
 
-/// Tokens that are not shown, and what the query gives them.
+/// Tokens that are not shown: what the query gives them, and how many it may not see.
 std::string tokens_left_out(const SlideSubject& s, const std::vector<int>& shown) {
   const Matrix& weights = head_of(s).weights;
-  const int rest = static_cast<int>(weights.cols()) - static_cast<int>(shown.size());
-  if (rest == 0) return "";
+  int rest = 0, masked = 0;
   float together = 0;
-  for (int j = 0; j < static_cast<int>(weights.cols()); ++j)
-    if (!std::ranges::binary_search(shown, j)) together += weights(s.query, j);
-  return "and " + counted(rest, "token") + " more, " + (rest == 1 ? "its weight " : "their weights ") + figures::telling_number(together, 2) + (rest == 1 ? "" : " together");
+  for (int j = 0; j < static_cast<int>(weights.cols()); ++j) {
+    if (std::ranges::binary_search(shown, j)) continue;
+    const bool enters = attention::enters(head_of(s), s.query, j);
+    ++(enters ? rest : masked);
+    if (enters) together += weights(s.query, j);
+  }
+  const std::string more = rest == 0 ? "" : "and " + counted(rest, "token") + " more, " + (rest == 1 ? "its weight " : "their weights ") + figures::telling_number(together, 2) + (rest == 1 ? "" : " together");
+  return joined(more, masked == 0 ? "" : counted(masked, "token") + " masked");
 }
 
 /// Keys of the subject's query, the weightiest of them.
@@ -299,12 +303,12 @@ Slide output(const SlideSubject& s) {
   const auto columns = columns_shown(s, out, s.query);
   name_columns(s, table, Stage::output, columns);
   const float limit = symmetric_limit(v);
-  const auto tokens = tokens_shown(s, s.most_rows);
+  auto tokens = tokens_shown(s, s.most_rows);
+  std::erase_if(tokens, [&](int j) { return !attention::enters(head_of(s), s.query, j); });  // no terms of the sum
   for (const int j : tokens) {
-    if (!attention::enters(head_of(s), s.query, j)) continue;
-    SlideRow row{.id = "v/" + std::to_string(j), .label = {{figures::number(a(s.query, j), 2), Role::weight}, {" × "}, {"v ", Role::value, true}, {s.names.token(j)}}, .limit = limit};
+    SlideRow row{.id = "v/" + std::to_string(j), .label = {{figures::weight_number(a(s.query, j), 2), Role::weight}, {" × "}, {"v ", Role::value, true}, {s.names.token(j)}}, .limit = limit};
     for (const int c : columns) {
-      // Keys that are masked are no terms, so the one of this key is found by the value it takes.
+      // Keys that are masked are missing among the terms, so the one of this key is found by the value it takes.
       const Explanation sum = why(s, Stage::output, s.query, c);
       const auto term = std::ranges::find_if(sum.terms, [&](const attention::Term& t) {
         return std::ranges::any_of(t.factors, [&](const attention::Operand& f) { return f.is_cell && f.cell.stage == Stage::v && f.cell.row == j; });
