@@ -9,6 +9,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/values.h"
+#include "app/documents/talk.h"
 #include "app/shell/export_sweep.h"
 
 namespace qkv::cli {
@@ -89,7 +90,8 @@ void declare_render(CLI::App& app, RenderOptions& o) {
       ->type_name("N");
   app.add_option("--fps", o.frames_per_second, "Frames a second of a video; 12 without")->check(CLI::Range(1, 60))->type_name("N");
   app.add_option("--lesson", o.lesson, "A lesson by its number")->type_name("N");
-  app.add_option("--step", o.step, "A step of the lesson or talk, from 1; of a talk without it every step: a page each of a .pdf, a file each where --out has a number, such as frames/%02d.png")->type_name("S");
+  app.add_option("--step", o.step, "A step of the lesson or talk, from 1; of a talk without it every step: a page each of a .pdf, a file each where --out has a number, such as frames/%02d.png, or a video (.mp4, .webm, .gif; with ffmpeg)")->type_name("S");
+  app.add_option("--seconds", o.seconds, "How long a step stands in the video of a talk; 5 without")->check(CLI::Range(1, 60))->type_name("N");
   add_parsed(
       app, "--select", [&r](const std::string& text) { r.select = parse_select(text); },
       "The selected cell, such as weights[2,1]")
@@ -210,7 +212,9 @@ int run(int argc, const char* const* argv) {
       if (!shell::is_frame_pattern(out) && !shell::is_video(out))
         throw CLI::ValidationError("--out", "of a sweep is numbered pictures such as frames/%04d.png, or a video (.mp4, .webm, .gif)");
     } else if (*render_command) {
-      check_extension("--out", render_options.request.out, {".png", ".svg", ".pdf"});
+      const bool of_talk = render_options.workspace == "present" || documents::is_talk_file(render_options.request.input);
+      if (!of_talk || render_options.step) check_extension("--out", render_options.request.out, {".png", ".svg", ".pdf"});
+      else check_extension("--out", render_options.request.out, {".png", ".svg", ".pdf", ".mp4", ".webm", ".gif"});
     }
     if (*trace_command) check_extension("--out", trace_options.out, {".safetensors"});
     if (*export_command && !export_options.select && export_options.kind != "numpy" && export_options.kind != "pytorch")

@@ -6,6 +6,7 @@
 #include "app/cli/long_work.h"
 #include "app/cli/trace_model.h"
 #include "app/documents/talk.h"
+#include "app/shell/export_sweep.h"
 #include "app/shell/loop.h"
 #include "app/shell/window.h"
 #include "core/error.h"
@@ -42,16 +43,21 @@ void render(const RenderOptions& options) {
   if (options.workspace == "present" || (options.workspace.empty() && documents::is_talk_file(request.input))) {
     if (!request.input.empty()) check_exists(request.input);
     if (options.lesson && (!request.input.empty() || request.text)) throw Error("A lesson brings its own experiment: leave out PATH and --text, or --lesson.");
-    refuse_without_effect(options, options.lesson || documents::is_talk_file(request.input) ? kTalk : kTalkOfExperiment);
+    const bool of_model = !request.input.empty() && shell::is_for_model_workspace(request.input);
+    const bool of_folder = of_model && std::filesystem::is_directory(request.input);
+    refuse_without_effect(options, of_folder ? kModel : of_model ? kCapture : options.lesson || documents::is_talk_file(request.input) ? kTalk : kTalkOfExperiment);
     request.workspace = shell::Workspace::present;
     request.lesson = options.lesson.value_or(1);
     request.lesson_given = options.lesson.has_value();
     request.step = options.step.value_or(1);
     request.step_given = options.step.has_value();
+    if (options.seconds && !shell::is_video(request.out)) throw Error("--seconds is how long a step stands in the video of a talk, and this is none: leave it out.");
+    request.seconds_a_step = options.seconds.value_or(request.seconds_a_step);
     LongWork work("Drawing the steps");
-    shell::render(request, work.progress(), work.stop());
+    if (const std::string remark = shell::render(request, work.progress(), work.stop()); !remark.empty()) std::cerr << remark << std::endl;
     return;
   }
+  if (options.seconds) throw Error("--seconds is how long a step stands in the video of a talk, and this is none: leave it out.");
   const bool for_lesson = options.workspace == "learn" || ((options.lesson || options.step) && options.workspace.empty());
   if ((options.lesson || options.step) && !for_lesson) throw Error("--lesson and --step are for --workspace learn: leave them out, or the other workspace.");
   if (for_lesson) {

@@ -23,6 +23,7 @@ struct RenderOptions {
   std::optional<int> lesson, step;
   std::optional<experiment::Sweep> sweep;  ///< an animation instead of one picture
   std::optional<int> frames, frames_per_second;  ///< 60 and 12 without
+  std::optional<int> seconds;                    ///< of a step in the video of a talk; 5 without
 };
 void render(const RenderOptions& options);
 /// An animation of a slider.

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <locale>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -79,16 +80,20 @@ std::string last_line(const fs::path& file) {
 
 bool has_ffmpeg() { return !find_ffmpeg().empty(); }
 
-void make_video(const fs::path& folder, const fs::path& out, int frames_per_second, const std::stop_token& stop) {
+void make_video(const fs::path& folder, const fs::path& out, double frames_per_second, const std::stop_token& stop) {
   const fs::path program = find_ffmpeg();
   if (program.empty()) throw Error(kNoFfmpeg);
   // It writes beside its target, so that a video that was there stays until the new one is whole. Not in a name that
   // begins with '-', which ffmpeg would take for an option.
   const fs::path made = folder / ("video" + out.extension().string()), said = folder / "ffmpeg.txt";
   // A GIF has 256 colours: its own, so that text stays crisp. Other videos want even sides.
-  std::vector<std::string> words{program.string(), "-nostdin", "-y", "-loglevel", "error", "-framerate", std::to_string(frames_per_second), "-i", (folder / "%04d.png").string(), "-vf"};
+  std::ostringstream rate;
+  rate.imbue(std::locale::classic());
+  rate << frames_per_second;
+  std::vector<std::string> words{program.string(), "-nostdin", "-y", "-loglevel", "error", "-framerate", rate.str(), "-i", (folder / "%04d.png").string(), "-vf"};
   if (out.extension() == ".gif") words.insert(words.end(), {"split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none"});
   else words.insert(words.end(), {"pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"});
+  if (frames_per_second < 1 && out.extension() != ".gif") words.insert(words.end(), {"-r", "12"});  // players stumble over slower ones
   words.push_back(made.string());
   const pid_t child = start(words, said);
   if (child < 0) throw Error(program.string() + ": cannot be started; export numbered PNGs instead.");

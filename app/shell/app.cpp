@@ -286,13 +286,18 @@ void App::show_lesson(const RenderRequest& request) {
 void App::show_talk(const RenderRequest& request) {
   Session& s = *session_;
   documents::Talk talk;
-  if (request.lesson_given) {
+  if (request.talk) {
+    talk = *request.talk;
+  } else if (request.lesson_given) {
     RenderRequest lesson = request;
     lesson.step = 1;
     show_lesson(lesson);
     talk = documents::talk_of(s.learn->lesson());
   } else if (documents::is_talk_file(request.input)) {
     talk = documents::read_talk(request.input);
+  } else if (!request.input.empty() && is_for_model_workspace(request.input)) {
+    show_model(request);
+    talk = talk_here(s).first;
   } else {
     if (!request.input.empty()) s.lab.replace(experiment::open_any(request.input), request.input);
     if (request.text) s.lab.replace(experiment::with_sentence(s.lab.experiment(), *request.text), request.input);
@@ -314,22 +319,36 @@ void App::show_talk(const RenderRequest& request) {
 
 int App::talk_steps() const { return session_->talk ? session_->talk->count() : 0; }
 
-void App::show_talk_step(int step) {
+bool App::show_talk_step(int step, bool revealed) {
   Session& s = *session_;
   s.talk->go_to(step);
   s.talk->wait();
   build();  // begins the step, and asks for what is measured
-  s.present_view.revealed = true;
+  s.present_view.revealed = revealed;
+  s.present_view.part = 0;
   s.talk->wait();
   s.studies->finish();
+  dirty_ = true;
+  return workspaces::has_answer(*s.talk, s.present_view);
+}
+
+int App::talk_parts() {
+  frame();
+  return session_->present_view.parts;
+}
+
+void App::show_talk_part(int part) {
+  session_->present_view.part = part;
   dirty_ = true;
 }
 
 bool App::notes_wanted() const { return session_->workspace == Workspace::present && session_->talk && session_->notes_shown; }
 std::string App::remark() const {
   const Session& s = *session_;
-  return s.workspace == Workspace::model && s.model.is_open() ? s.model.run()->tokens.unknown : std::string();
+  return s.model.is_open() ? s.model.run()->tokens.unknown : std::string();
 }
+
+bool App::screens_swapped() const { return session_->screens_swapped; }
 
 void App::close_notes() {
   session_->notes_shown = false;

@@ -54,9 +54,15 @@ class App {
   void open(const std::filesystem::path& path);
   /// Sets up what a picture shows. Throws Error.
   void show(const RenderRequest& request);
-  /// Of the talk that is shown: how many steps it has, and one of them as a picture has it. Throws Error.
+  /// Of the talk that is shown: how many steps it has, and one of them as a picture has it; whether it hides something until that
+  /// is revealed. Throws Error.
   int talk_steps() const;
-  void show_talk_step(int step);
+  bool show_talk_step(int step, bool revealed = true);
+  /// The screens that the shown step needs: one, unless its words are many. show_talk_step() shows the first.
+  int talk_parts();
+  void show_talk_part(int part);
+  /// The stage is on the other screen than the window was on.
+  bool screens_swapped() const;
   /// What the lecturer alone sees, in a window of its own while notes_wanted().
   bool notes_wanted() const;
   void close_notes();

@@ -74,6 +74,25 @@ Task sweep_task(const Session& s, const AppConfig& config, bool dark, const fs::
   };
 }
 
+Task talk_task(Session& s, bool dark, const fs::path& path) {
+  RenderRequest request;
+  request.workspace = Workspace::present;
+  request.talk = talk_to_export(s);
+  request.own_lessons = s.own_lessons;
+  request.step_given = false;
+  request.figure = "step";  // without the line of keys
+  request.width = 1920;
+  request.height = 1080;
+  request.dark = dark;
+  request.transparent = s.exporting.transparent && !is_video(path);
+  request.seconds_a_step = s.exporting.seconds;
+  request.out = path.extension() == ".png" ? numbered(path) : path;
+  return [request = std::move(request)](const std::function<void(double)>& progress, const std::stop_token& stop) {
+    render(request, progress, stop);
+    return "Wrote " + request.out.string() + ".";
+  };
+}
+
 }  // namespace
 
 void App::export_to(const fs::path& path) {
@@ -96,11 +115,13 @@ void App::export_to(const fs::path& path) {
       task = capture_task(s, path);
     } else if (x.kind == ExportKind::sweep) {
       task = sweep_task(s, config_, dark, path);
+    } else if (x.kind == ExportKind::talk) {
+      task = talk_task(s, dark, path);
     } else {
       task = text_task(export_text(s), path);
     }
     s.export_job.start("Writing " + path.filename().string(), std::move(task));
-    if (x.kind == ExportKind::sweep) open_export(s);  // shows how far it is
+    if (x.kind == ExportKind::sweep || x.kind == ExportKind::talk) open_export(s);  // shows how far it is
   } catch (const std::exception& e) {
     show_message(s, "This could not be exported", e.what());
   }

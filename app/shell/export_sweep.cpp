@@ -1,6 +1,5 @@
 #include "app/shell/export_sweep.h"
 
-#include <cstdlib>
 #include <regex>
 
 #include "app/controls/no_clipboard.h"
@@ -8,6 +7,7 @@
 #include "app/shell/app.h"
 #include "app/shell/export_picture.h"
 #include "app/shell/places.h"
+#include "app/shell/scratch_folder.h"
 #include "core/error.h"
 
 namespace qkv::shell {
@@ -19,26 +19,6 @@ const std::regex& pattern() {
   static const std::regex kPattern("%0?([1-9]?)d");
   return kPattern;
 }
-
-/// A folder of its own, removed with all that is in it.
-class Scratch {
- public:
-  Scratch() {
-    std::string name = (fs::temp_directory_path() / "qkvlab-XXXXXX").string();
-    if (!::mkdtemp(name.data())) throw Error(name + ": a folder for the frames cannot be made there; set TMPDIR to another.");
-    path_ = name;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 /// The selection, where the experiment still has that cell: a matrix may have become narrower.
 std::optional<attention::Cell> selected_in(const experiment::Experiment& e, std::optional<attention::Cell> cell) {
@@ -112,7 +92,7 @@ void write_sweep(const SweepRequest& request, const std::function<void(double)>&
     return written.keep();
   }
   if (!documents::has_ffmpeg()) throw Error(documents::kNoFfmpeg);
-  const Scratch scratch;
+  const ScratchFolder scratch;
   constexpr double kFrames = 0.9;  // of the work
   write_frames(request, scratch.path() / "%04d.png", written, [&](double part) { if (progress) progress(part * kFrames); }, stop);
   documents::make_video(scratch.path(), out, request.frames_per_second, stop);

@@ -35,6 +35,11 @@ class NotesWindow {
   NotesWindow(const NotesWindow&) = delete;
   NotesWindow& operator=(const NotesWindow&) = delete;
 
+  /// The stage came to another screen: perhaps to this one's.
+  void stage_moved() {
+    if (window_) window_->place_beside(stage_);
+  }
+
   void follow() {
     if (!app_.notes_wanted()) return close();
     if (!window_ && !open()) return;
@@ -90,7 +95,7 @@ void run(App& app, Window& window, drawing::WindowPlayer& player, NotesWindow& n
     app.handle(controls::Tick{watch.lap()});
     for (const auto& event : events) app.handle(event);
     if (window.take_close_request()) app.request_quit();
-    window.set_full_screen(app.wants_full_screen());
+    if (window.set_full_screen(app.wants_full_screen(), app.screens_swapped())) notes.stage_moved();
     if (window.set_zoom(app.text_size())) continue;  // a Resize waits
     window.set_title(app.title());
     window.set_cursor(app.cursor());

@@ -2,17 +2,15 @@
 
 #include <cmath>
 #include <optional>
-#include <vector>
 
 #include "app/controls/no_clipboard.h"
-#include "app/drawing/players.h"
 #include "app/drawing/window_player.h"
 #include "app/shell/app.h"
 #include "app/shell/export_picture.h"
+#include "app/shell/export_talk.h"
 #include "app/shell/places.h"
 #include "app/shell/surface/offscreen.h"
 #include "app/shell/surface/png.h"
-#include "core/error.h"
 
 namespace qkv::shell {
 namespace {
@@ -37,54 +35,6 @@ class Frames {
   drawing::WindowPlayer player_;
 };
 
-bool is_frame(const RenderRequest& request) { return request.out.extension() == ".png" && request.figure.empty(); }
-
-/// "frames/%02d.png" with a number in its place; the path itself when it has none.
-std::filesystem::path numbered(const std::filesystem::path& path, int number) {
-  const std::string text = path.string();
-  const auto begin = text.find('%'), end = begin == text.npos ? text.npos : text.find_first_not_of("0123456789", begin + 1);
-  if (end == text.npos || text[end] != 'd' || end - begin > 3) return path;
-  const std::size_t width = end == begin + 1 ? 0 : std::stoul(text.substr(begin + 1, end - begin - 1));
-  std::string digits = std::to_string(number);
-  digits.insert(0, width > digits.size() ? width - digits.size() : 0, '0');
-  return text.substr(0, begin) + digits + text.substr(end + 1);
-}
-
-/// What is shown, as one file.
-void write(App& app, drawing::TextEngine& text, const RenderRequest& request) {
-  if (is_frame(request) && !request.transparent) return Frames(text, request).write(app, request.out);
-  write_picture(is_frame(request) ? app.frame() : app.figure(request.figure), text, app.theme(),
-                {.path = request.out, .scale = request.scale, .transparent = request.transparent});
-}
-
-/// Every step of the talk that is shown. False when that is not what is asked for.
-bool write_talk(App& app, drawing::TextEngine& text, const RenderRequest& request, const std::function<void(double)>& progress, const std::stop_token& stop) {
-  if (request.step_given || request.workspace != Workspace::present) return false;
-  const bool frames = numbered(request.out, 1) != request.out;
-  if (!frames && request.out.extension() != ".pdf") return false;
-  std::vector<drawing::Drawing> pages;
-  std::optional<Frames> screen;
-  if (is_frame(request) && !request.transparent) screen.emplace(text, request);
-  Written written;
-  for (int step = 0; step < app.talk_steps(); ++step) {
-    if (stop.stop_requested()) throw Error(frames ? "The talk's frames were cancelled; those that were written are removed." : "The talk was cancelled; nothing was written.");
-    app.show_talk_step(step);
-    if (frames) {
-      RenderRequest one = request;
-      one.out = numbered(request.out, step + 1);
-      if (screen) screen->write(app, one.out);
-      else write(app, text, one);
-      written.add(one.out);
-    } else {
-      pages.push_back(app.figure(request.figure));
-    }
-    if (progress) progress(static_cast<double>(step + 1) / app.talk_steps());
-  }
-  if (!frames) drawing::write_pdf(pages, text, app.theme(), request.out, request.transparent ? drawing::Ground::none : drawing::Ground::theme);
-  written.keep();
-  return true;
-}
-
 }  // namespace
 
 std::string render(const RenderRequest& request, const std::function<void(double)>& progress, const std::stop_token& stop) {
@@ -98,9 +48,21 @@ std::string render(const RenderRequest& request, const std::function<void(double
            .assets_dir = assets_folder(),
            .clipboard = &clipboard,
            .text = &text,
-           .settings_dir = {}});
+           .settings_dir = {},
+           .lessons_dir = request.own_lessons});
   app.show(request);
-  if (!write_talk(app, text, request, progress, stop)) write(app, text, request);
+  std::optional<Frames> screen;  // one surface for all of them
+  const auto write = [&](const std::filesystem::path& path) {
+    const bool frame = request.figure.empty() && path.extension() == ".png";
+    if (frame && !request.transparent) {
+      if (!screen) screen.emplace(text, request);
+      return screen->write(app, path);
+    }
+    write_picture(frame ? app.frame() : app.figure(request.figure), text, app.theme(),
+                  {.path = path, .scale = request.scale, .transparent = request.transparent});
+  };
+  if (is_whole_talk(request)) write_talk(app, text, request, write, progress, stop);
+  else write(request.out);
   return app.remark();
 }
 

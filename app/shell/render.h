@@ -12,7 +12,7 @@ namespace qkv::shell {
 
 /// What a picture shows: the options of `qkvlab render`. App::show() obeys the second part.
 struct RenderRequest {
-  std::filesystem::path out{};       ///< .png, .svg or .pdf
+  std::filesystem::path out{};       ///< .png, .svg or .pdf; of a whole talk also .mp4, .webm or .gif
   int width = 1440, height = 900;  ///< logical pixels
   float scale = 1;                 ///< device pixels a logical one
   bool dark = false;
@@ -25,7 +25,10 @@ struct RenderRequest {
   bool head_given = false;          ///< false: the one that the workspace would show
   int lesson = 1, step = 1;         ///< of Learn and Present: the lesson by its number, the step from 1
   bool lesson_given = false;        ///< Present shows this lesson, not an experiment
-  bool step_given = true;           ///< false: every step of a talk, a page each in a .pdf, a file each where `out` has a number (%02d)
+  bool step_given = true;           ///< false: every step of a talk: a page each in a .pdf, a file each where `out` has a number (%02d), or a video
+  std::optional<documents::Talk> talk{};  ///< Present shows this one, not `input`
+  std::filesystem::path own_lessons{};    ///< a folder of lessons that the talk may show; empty: only the program's
+  int seconds_a_step = 5;                 ///< of a talk's video
   std::optional<attention::Cell> select{};
   bool transparent = false;  ///< nothing behind the picture
   std::string figure{};  ///< one figure by its name; empty: the whole workspace

@@ -12,6 +12,7 @@
 
 #include "app/shell/event_queue.h"
 #include "app/shell/keys.h"
+#include "app/shell/screens.h"
 
 namespace qkv::shell {
 namespace {
@@ -78,17 +79,28 @@ void fit_to_monitor(int& width, int& height) {
   }
 }
 
-/// The screen that a point of the desktop is on; the first one where it is on none.
-GLFWmonitor* monitor_under(int x, int y) {
+/// The screens there are now, in GLFW's order: the primary one first.
+std::vector<Screen> screens_now() {
   int count = 0;
   GLFWmonitor** monitors = glfwGetMonitors(&count);
+  std::vector<Screen> screens;
   for (int i = 0; i < count; ++i) {
-    int left = 0, top = 0;
-    glfwGetMonitorPos(monitors[i], &left, &top);
-    const GLFWvidmode* mode = glfwGetVideoMode(monitors[i]);
-    if (mode && x >= left && x < left + mode->width && y >= top && y < top + mode->height) return monitors[i];
+    Screen screen;
+    glfwGetMonitorPos(monitors[i], &screen.area.x, &screen.area.y);
+    if (const GLFWvidmode* mode = glfwGetVideoMode(monitors[i])) {
+      screen.area.width = mode->width;
+      screen.area.height = mode->height;
+    }
+    glfwGetMonitorWorkarea(monitors[i], &screen.free.x, &screen.free.y, &screen.free.width, &screen.free.height);
+    screens.push_back(screen);
   }
-  return glfwGetPrimaryMonitor();
+  return screens;
+}
+
+GLFWmonitor* monitor_at(int index) {
+  int count = 0;
+  GLFWmonitor** monitors = glfwGetMonitors(&count);
+  return index >= 0 && index < count ? monitors[index] : nullptr;
 }
 
 }  // namespace
@@ -105,8 +117,8 @@ struct Window::Impl {
   float zoom = 1;
   int held_mods = 0;  ///< GLFW's bits
   Placement placement;
-  bool full_screen = false;
-  std::array<int, 4> before_full_screen{};  ///< x, y, width, height
+  bool full_screen = false, swapped = false;
+  Area before_full_screen;
 
   Impl() { ++open_windows; }
   ~Impl() {
@@ -125,6 +137,19 @@ struct Window::Impl {
     return x > 0 ? x : 1;
   }
   float scale() const { return content_scale() * zoom; }
+  Area area() const {
+    Area a;
+    glfwGetWindowPos(window, &a.x, &a.y);
+    glfwGetWindowSize(window, &a.width, &a.height);
+    return a;
+  }
+  /// Which of them it is on, or fills.
+  int screen(const std::vector<Screen>& screens) const {
+    GLFWmonitor* const filled = glfwGetWindowMonitor(window);
+    for (int i = 0; filled && i < static_cast<int>(screens.size()); ++i)
+      if (monitor_at(i) == filled) return i;
+    return screen_of(screens, area());
+  }
   std::pair<int, int> pixels() const {
     int width = 0, height = 0;
     glfwGetFramebufferSize(window, &width, &height);
@@ -265,39 +290,36 @@ bool Window::set_zoom(float zoom) {
   return true;
 }
 
-void Window::set_full_screen(bool on) {
-  if (on == impl_->full_screen) return;
-  auto& [x, y, width, height] = impl_->before_full_screen;
+bool Window::set_full_screen(bool on, bool swapped) {
+  const bool unplugged = impl_->full_screen && !glfwGetWindowMonitor(impl_->window);  // its screen: GLFW made it a window again
+  if (on == impl_->full_screen && !unplugged && (!on || swapped == impl_->swapped)) return false;
+  const std::vector<Screen> screens = screens_now();
   if (on) {
-    glfwGetWindowPos(impl_->window, &x, &y);
-    glfwGetWindowSize(impl_->window, &width, &height);
-    GLFWmonitor* monitor = monitor_under(x + width / 2, y + height / 2);
+    if (!impl_->full_screen) impl_->before_full_screen = impl_->area();
+    GLFWmonitor* monitor = monitor_at(stage_screen(screens, impl_->before_full_screen, swapped));
     const GLFWvidmode* mode = monitor ? glfwGetVideoMode(monitor) : nullptr;
-    if (!mode) return;  // no screen is known: the window stays as it is
+    if (!mode) return false;  // no screen is known: the window stays as it is
     impl_->full_screen = true;
+    impl_->swapped = swapped;
     glfwSetWindowAttrib(impl_->window, GLFW_AUTO_ICONIFY, GLFW_FALSE);  // it stays while the notes have the keyboard
     glfwSetWindowMonitor(impl_->window, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
   } else {
-    glfwSetWindowMonitor(impl_->window, nullptr, x, y, width, height, GLFW_DONT_CARE);
+    const Area again = restored(screens, impl_->before_full_screen);
+    glfwSetWindowMonitor(impl_->window, nullptr, again.x, again.y, again.width, again.height, GLFW_DONT_CARE);
     impl_->full_screen = false;
   }
   impl_->resized();
+  return true;
 }
 
 void Window::place_beside(const Window& other) {
-  int x = 0, y = 0, width = 0, height = 0, count = 0;
-  glfwGetWindowPos(other.impl_->window, &x, &y);
-  glfwGetWindowSize(other.impl_->window, &width, &height);
-  GLFWmonitor* const taken = monitor_under(x + width / 2, y + height / 2);
-  GLFWmonitor** monitors = glfwGetMonitors(&count);
-  for (int i = 0; i < count; ++i) {
-    if (monitors[i] == taken) continue;
-    int left = 0, top = 0, free_width = 0, free_height = 0;
-    glfwGetMonitorWorkarea(monitors[i], &left, &top, &free_width, &free_height);
-    glfwGetWindowSize(impl_->window, &width, &height);
-    glfwSetWindowPos(impl_->window, left + std::max(0, free_width - width) / 2, top + std::max(0, free_height - height) / 2);
-    return;
-  }
+  const std::vector<Screen> screens = screens_now();
+  const Area area = impl_->area();
+  const int taken = other.impl_->screen(screens), wanted = notes_screen(screens, taken);
+  if (wanted < 0 || (screen_of(screens, area) != taken && restored(screens, area) == area)) return;
+  const Area place = centred(screens[static_cast<std::size_t>(wanted)], area.width, area.height);
+  glfwSetWindowSize(impl_->window, place.width, place.height);
+  glfwSetWindowPos(impl_->window, place.x, place.y);
 }
 
 void Window::make_current() { glfwMakeContextCurrent(impl_->window); }

@@ -35,9 +35,10 @@ class Window {
   /// Factor on everything besides the display's own scale (the text-size setting); true when it changed, and a Resize follows.
   bool set_zoom(float zoom);
 
-  /// Fills the screen the window is on, or goes back to what it was. Resize events follow.
-  void set_full_screen(bool on);
-  /// Goes to a screen that `other` is not on, where there is one.
+  /// Fills the screen the window is on (`swapped`: the other one, where there is one), or goes back to what it was. To be asked again and
+  /// again: a screen may be unplugged. True when it came to another screen. Resize events follow.
+  bool set_full_screen(bool on, bool swapped);
+  /// Goes to a screen that `other` is not on, where there is one, unless it is on such a one already.
   void place_beside(const Window& other);
   void make_current();
 

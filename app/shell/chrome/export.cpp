@@ -59,6 +59,7 @@ const std::vector<ExportFormat>& formats_of(ExportKind kind) {
       {{"NumPy", ".py", true}, {"PyTorch", ".py", true}},
       {{"safetensors", ".safetensors", false}},
       {{"Numbered PNGs", ".png", false}, {"MP4", ".mp4", false}, {"WebM", ".webm", false}, {"GIF", ".gif", false}},
+      {{"PDF", ".pdf", false}, {"PNGs", ".png", false}, {"MP4", ".mp4", false}, {"WebM", ".webm", false}, {"GIF", ".gif", false}},
   }};
   return kAll[static_cast<std::size_t>(kind)];
 }
@@ -115,9 +116,13 @@ std::string export_trouble(Session& s) {
         return error.what();
       }
       return "";
+    case ExportKind::talk:
+      return s.exporting.format[static_cast<std::size_t>(ExportKind::talk)] > 1 && !s.exporting.ffmpeg ? documents::kNoFfmpeg : "";
   }
   return "";
 }
+
+documents::Talk talk_to_export(Session& s) { return s.workspace == Workspace::present && s.talk ? s.talk->as_given() : talk_here(s).first; }
 
 std::string export_text(Session& s) {
   const ExportState& x = s.exporting;
@@ -152,6 +157,8 @@ std::string export_name(Session& s) {
       return "capture" + extension;
     case ExportKind::sweep:
       return x.format[static_cast<std::size_t>(x.kind)] == 0 ? "sweep-%04d.png" : "sweep" + extension;
+    case ExportKind::talk:
+      return extension == ".png" ? "talk-%02d.png" : "talk" + extension;
   }
   return "";
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/documents/talk.h"
 #include "core/attention/attention.h"
 
 // What can be taken along, and how it was last asked for.
@@ -12,8 +13,8 @@ namespace qkv::shell {
 
 struct Session;
 
-enum class ExportKind { picture, derivation, matrix, script, capture, sweep };
-inline constexpr int kExportKinds = 6;
+enum class ExportKind { picture, derivation, matrix, script, capture, sweep, talk };
+inline constexpr int kExportKinds = 7;
 
 /// The choices of the export panel; kept while the program runs.
 struct ExportState {
@@ -26,6 +27,7 @@ struct ExportState {
   std::string parameter = "d_k";  ///< of a sweep
   double from = 1, to = 64;
   int frames = 60;
+  int seconds = 5;  ///< of a step in the video of a talk
   bool ffmpeg = false;  ///< is installed: looked up when the panel opens
 };
 
@@ -55,6 +57,8 @@ ExportSubject subject_of(Session& s);
 
 /// Why this kind cannot be exported now; empty when it can.
 std::string export_trouble(Session& s);
+/// The talk that is shown, with the numbers as they were changed, or the one that presenting what is shown begins with. Throws Error.
+documents::Talk talk_to_export(Session& s);
 /// What is copied, or written as a text (a .npy's bytes): derivation, matrix, script. Throws Error.
 std::string export_text(Session& s);
 /// "lab.png", "weights.npy": what the file dialog begins with.

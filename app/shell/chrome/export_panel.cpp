@@ -42,6 +42,8 @@ const char* words_of(ExportKind kind) {
       return "Every stage as a safetensors file, which this program, Python and TransformerLens's users can read.";
     case ExportKind::sweep:
       return "An animation: one slider moves from one end to the other, a picture at each step.";
+    case ExportKind::talk:
+      return "Every step of the talk: a page each, a picture each, or a video that shows first what a step hides.";
   }
   return "";
 }
@@ -101,6 +103,13 @@ class Form {
     const auto pixels = [&](float side) { return figures::number(std::round(side * static_cast<float>(x.scale)), 0); };
     const std::string text = std::to_string(x.scale) + "×" + (x.figure.empty() ? ": " + pixels(window.w) + " × " + pixels(window.h) + " pixels" : "");
     ui.p.text_middle(r.x + std::min(r.w, 200.f) + 14, r.center().y, text, {.color = ui.p.theme().text2, .size = 12});
+  }
+  void seconds() {
+    const Rect r = row("A step stands");
+    float seconds = static_cast<float>(x.seconds);
+    controls::slider(ui, "export/seconds", {r.x, r.y, std::min(r.w, 200.f), r.h}, seconds, 1, 30, {.integer = true, .step = 1, .label = "Seconds", .hint = "How long each step is seen in the video"});
+    x.seconds = static_cast<int>(std::lround(seconds));
+    ui.p.text_middle(r.x + std::min(r.w, 200.f) + 14, r.center().y, std::to_string(x.seconds) + " s", {.color = ui.p.theme().text2, .size = 12});
   }
   void range() {
     const Rect r = row("From, to");
@@ -170,6 +179,13 @@ void rows(Form& form) {
       form.figure();
       form.format();
       form.look();
+      break;
+    case ExportKind::talk:
+      form.note("Talk", form.s.workspace == Workspace::present && form.s.talk ? form.s.talk->talk().title + ", " + std::to_string(form.s.talk->count()) + " steps" : "What F5 presents from here");
+      form.note("Size", "1920 × 1080 pixels");
+      form.format();
+      form.look();
+      if (x.format[static_cast<std::size_t>(x.kind)] > 1) form.seconds();
       break;
     case ExportKind::derivation:
     case ExportKind::matrix: {
@@ -281,7 +297,7 @@ void export_panel(Ui& below, Session& s) {
   if (s.export_job.busy()) return progress(ui, s, body);
 
   const Rect kinds{body.x, body.y + kTitle + kGap, body.w, kControl};
-  x.kind = static_cast<ExportKind>(controls::segmented(ui, "export/kind", kinds, {"Picture", "Derivation", "Matrix", "Script", "Capture", "Animation"},
+  x.kind = static_cast<ExportKind>(controls::segmented(ui, "export/kind", kinds, {"Picture", "Derivation", "Matrix", "Script", "Capture", "Animation", "Talk"},
                                                        static_cast<int>(x.kind), "What is taken along"));
   const std::string trouble = export_trouble(s);
   const std::string& said = trouble.empty() ? words_of(x.kind) : trouble;

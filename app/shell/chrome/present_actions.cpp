@@ -12,7 +12,21 @@ namespace {
 
 constexpr controls::Mods kShift{true, false, false};
 
-/// The talk that what is shown begins with, and its step.
+void start(Session& s) {
+  try {
+    auto [talk, step] = talk_here(s);
+    give_talk(s, std::move(talk), step);
+  } catch (const std::exception& e) {
+    show_message(s, "This could not be presented", e.what());
+  }
+}
+
+std::function<void(Session&)> walk(int by) {
+  return [=](Session& s) { workspaces::walk_talk(*s.talk, s.present_view, by); };
+}
+
+}  // namespace
+
 std::pair<documents::Talk, int> talk_here(Session& s) {
   if (s.workspace == Workspace::learn && s.learn && s.learn->is_open()) return {documents::talk_of(s.learn->lesson()), s.learn->step_index()};
   if (s.workspace == Workspace::model && s.model.is_open()) {
@@ -25,21 +39,6 @@ std::pair<documents::Talk, int> talk_here(Session& s) {
   }
   return {documents::talk_of(s.lab.experiment(), s.view.layer, s.view.head, s.view.query, s.view.key), 0};
 }
-
-void start(Session& s) {
-  try {
-    auto [talk, step] = talk_here(s);
-    give_talk(s, std::move(talk), step);
-  } catch (const std::exception& e) {
-    show_message(s, "This could not be presented", e.what());
-  }
-}
-
-std::function<void(Session&)> walk(int by) {
-  return [=](Session& s) { workspaces::show_step(*s.talk, s.present_view, s.talk->index() + by); };
-}
-
-}  // namespace
 
 void give_talk(Session& s, documents::Talk talk, int step) {
   s.talk = std::make_unique<documents::TalkSession>(std::move(talk), s.assets, s.own_lessons, step);
@@ -75,6 +74,8 @@ std::vector<Action> present_actions() {
       {"present.restart_timer", m, "Start the timer again", "From 0:00", {{Key::m, kShift}}, [](Session& s) { s.present_view.began = s.in.now; }, talks},
       {"present.notes", m, "Notes in a second window", "Your notes, the next step and the time", {{Key::n, {}}}, [](Session& s) { s.notes_shown = !s.notes_shown; }, talks,
        [](const Session& s) { return s.notes_shown; }},
+      {"present.swap_screens", m, "Swap the screens", "The stage goes to the other screen, the notes come here", {{Key::x, {}}}, [](Session& s) { s.screens_swapped = !s.screens_swapped; }, talks,
+       [](const Session& s) { return s.screens_swapped; }},
       {"present.moves", m, "Moving rows", "A row travels to where it is used next", {}, [](Session& s) {
          s.settings.transitions = !s.settings.transitions;
          keep_settings(s);

@@ -6,6 +6,12 @@ namespace qkv::shell {
 
 namespace {
 
+/// The experiment whose numbers the step lets the hand change; null: none.
+documents::LabDocument* live_document(const Session& s) {
+  if (!s.talk) return nullptr;
+  return s.talk->lessons() ? &s.talk->lessons()->document() : s.talk->document();
+}
+
 drawing::Rect figure(controls::Ui& ui, Session& s, drawing::Rect area, const std::string& name) {
   if (!s.talk) throw Error("No talk is being given: open an experiment, a lesson or a talk first.");
   if (!name.empty() && name != "step") throw Error("There is no figure '" + name + "' of a talk: use step, or leave --figure out for the whole page.");
@@ -36,11 +42,11 @@ const Room kPresentRoom{
     .notice = [](Session& s) -> std::string& { return s.present_view.notice; },
     .wish = [](Session& s) { return &s.present_view.wish; },
     .past = [](const Session& s) {
-      documents::LabDocument* live = s.talk ? s.talk->document() : nullptr;
+      documents::LabDocument* live = live_document(s);
       return live ? Past{live->can_undo(), live->can_redo(), live->undo_name(), live->redo_name()} : Past{};
     },
-    .undo = [](Session& s) { s.talk->document()->undo(); },
-    .redo = [](Session& s) { s.talk->document()->redo(); },
+    .undo = [](Session& s) { live_document(s)->undo(); },
+    .redo = [](Session& s) { live_document(s)->redo(); },
     .hints = {}};
 
 }  // namespace qkv::shell

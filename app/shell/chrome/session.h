@@ -78,6 +78,7 @@ struct Session {
   workspaces::PresentView present_view;
   Workspace before_present = Workspace::lab;  ///< where leaving it leads
   bool notes_shown = false;                   ///< the lecturer's window is open
+  bool screens_swapped = false;               ///< the stage is on the other screen than the window was on
   bool back_to_lesson = false;  ///< the Lab shows what was opened from a lesson
   documents::Settings settings;
   std::filesystem::path settings_folder;  ///< empty: settings are not kept
@@ -116,6 +117,8 @@ void open_safely(Session& s, const std::filesystem::path& path);
 void go_to(Session& s, Workspace workspace);
 /// The lessons, read when first asked for; where the reader left off, or the first, is open.
 documents::LearnSession& lessons_of(Session& s);
+/// The talk that presenting what is shown begins with, and its step: a lesson, a head of a model, an experiment. Throws Error.
+std::pair<documents::Talk, int> talk_here(Session& s);
 /// Begins a talk at this step, full screen. Throws Error.
 void give_talk(Session& s, documents::Talk talk, int step);
 /// The line of the status bar, of the workspace that is shown.

@@ -207,8 +207,8 @@ float ways_out(LearnScene& s, Rect area) {
     if (controls::button(s.ui, id, {right, area.y + 9, w, 28}, label, style)) s.view.wish = wish;
     right -= 8;
   };
-  place("learn/open-in-lab", "Open in the Lab", "", "Exactly this state, where everything can be changed (L)", "learn.open_in_lab", false);
-  if (s.step().figure.name == "cost") {
+  if (!s.room) place("learn/open-in-lab", "Open in the Lab", "", "Exactly this state, where everything can be changed (L)", "learn.open_in_lab", false);
+  if (s.step().figure.name == "cost" && !s.room) {
     const bool busy = s.view.studies && s.view.studies->measuring_cost();
     place("learn/cost", busy ? "Stop" : "Measure again", "", "Real passes of this program, on one core; a few seconds for each curve", busy ? "learn.stop_measuring" : "learn.measure", false);
   }
@@ -221,6 +221,7 @@ float ways_out(LearnScene& s, Rect area) {
 
 float controls_strip(LearnScene& s, Rect area) {
   auto& p = s.p();
+  if (s.room && !has_controls(s) && !has(s, "new-draw")) return 0;
   // Its ground is known once everything has its place: laid out unseen first.
   const auto lay_out = [&](LearnScene& scene) {
     const Rect inner{area.x + kInset, area.y, area.w - 2 * kInset, area.h};
@@ -251,7 +252,7 @@ float controls_strip(LearnScene& s, Rect area) {
   drawing::Painter painter(unseen, p.text_engine(), s.theme());
   controls::Interaction nobody;
   controls::Ui ui{painter, nobody, s.ui.clipboard};
-  LearnScene measured{ui, s.session, s.view};
+  LearnScene measured{ui, s.session, s.view, s.room, s.hands_on};
   const float height = lay_out(measured);
   p.fill({area.x, area.y, area.w, height}, s.theme().panel);
   p.fill({area.x, area.y + height - 1, area.w, 1}, s.theme().border);

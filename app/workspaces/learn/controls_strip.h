@@ -3,7 +3,8 @@
 
 namespace qkv::workspaces {
 
-/// The controls that the step names and no others, with the way to start again and to the Lab; returns its height. A control
+/// The controls that the step names and no others, with the way to start again and to the Lab; returns its height. A room has it
+/// only where the step names controls. A control
 /// that the figure takes for itself (the d_k of a study) is left to it.
 float controls_strip(LearnScene& s, Rect area);
 

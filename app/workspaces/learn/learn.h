@@ -15,6 +15,11 @@ void learn(controls::Ui& ui, documents::LearnSession& session, LearnView& view, 
 /// fills. Throws Error for an unknown name, or when no lesson is open.
 Rect learn_figure(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect area, const std::string& name);
 
+/// The same for a room: one thing of it, laid out for large type. `live`: the hand may change it, what can be
+/// changed is framed and the step's controls stand above. Throws Error where
+/// the step has no figure for a room.
+void room_figure(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect area, bool live);
+
 /// Goes to a step; what cannot be shown is said in the notice, and the reader stays where they are.
 void go_to_step(documents::LearnSession& session, LearnView& view, int lesson, int step);
 void next_step(documents::LearnSession& session, LearnView& view);

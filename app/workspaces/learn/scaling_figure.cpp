@@ -56,19 +56,26 @@ void distributions(LearnScene& s, Rect area, const documents::ScalingMeasurement
                                                                          .facts = {{"variance", number(sample->scaled_variance, 2)}, {"theory", "1"}}, .x_title = "score"});
 }
 
+/// Over d_k, which the hand moves along them where the step lets it.
+void curves(LearnScene& s, Rect area, figures::Curves data) {
+  data.draggable = s.hands_on && s.session.may_use("d_k");
+  const auto layout = figures::curves_layout(s.p(), area, data);
+  if (data.draggable && s.ui.active(data.id))
+    if (const auto x = figures::cursor_at(layout, data, s.ui.in.pointer.x)) set_d_k(s, static_cast<int>(std::lround(*x)));
+  if (s.ui.released(data.id)) s.session.document().end_gesture();
+  figures::curves(s.p(), layout, data);
+}
+
 void measured(LearnScene& s, Rect area, const documents::ScalingMeasurement& m, int d_k) {
   using figures::ScalingMeasure;
   static constexpr ScalingMeasure kMeasures[] = {ScalingMeasure::jacobian_norm, ScalingMeasure::largest_weight, ScalingMeasure::entropy, ScalingMeasure::variance};
   const auto measure = kMeasures[std::clamp(s.view.measure, 0, 3)];
-  const auto& t = s.theme();
   const bool wide = area.w > 430 && !s.room;
   const Rect title{area.x, area.y, area.w, figures::kHeadingHeight};
   Rect below = figures::heading(s.p(), title, {.title = figures::scaling_title(measure), .note = wide ? figures::scaling_note(m.study, measure) : ""});
   if (s.room) {
     below = {area.x, title.bottom() + 8, area.w, area.bottom() - title.bottom() - 8};
-    const figures::Curves curves = figures::scaling_curves(m.study, measure, t, static_cast<float>(d_k), std::nullopt, "");
-    figures::curves(s.p(), figures::curves_layout(s.p(), below, curves), curves);
-    return;
+    return curves(s, below, figures::scaling_curves(m.study, measure, s.theme(), static_cast<float>(d_k), std::nullopt, ""));
   }
   below = {area.x, title.bottom() + 34, area.w, area.bottom() - title.bottom() - 34};
   const float tabs = std::min(300.f, area.w - (s.view.own ? 92 : 0));
@@ -80,20 +87,11 @@ void measured(LearnScene& s, Rect area, const documents::ScalingMeasurement& m, 
     if (controls::button(s.ui, "learn/own", {area.x + tabs + 8, title.bottom() + 2, 76, 26}, "Yours", style)) s.view.show_own = !s.view.show_own;
     if (s.view.show_own) own = analysis::scaling_of(*s.view.own, 0, 0);
   }
-  const auto data = [&] {
-    figures::Curves curves = figures::scaling_curves(m.study, measure, t, static_cast<float>(d_k), own, "yours");
-    curves.draggable = s.session.may_use("d_k");
-    return curves;
-  }();
-  const auto layout = figures::curves_layout(s.p(), below, data);
-  if (data.draggable && s.ui.active(data.id))
-    if (const auto x = figures::cursor_at(layout, data, s.ui.in.pointer.x)) set_d_k(s, static_cast<int>(std::lround(*x)));
-  if (s.ui.released(data.id)) s.session.document().end_gesture();
-  figures::curves(s.p(), layout, data);
+  curves(s, below, figures::scaling_curves(m.study, measure, s.theme(), static_cast<float>(d_k), own, "yours"));
 }
 
 /// A room sees one of the three: what the step is about.
-void room_figure(LearnScene& s, Rect area, const documents::ScalingMeasurement* m, int d_k) {
+void one_of_them(LearnScene& s, Rect area, const documents::ScalingMeasurement* m, int d_k) {
   const auto& options = s.step().figure.options;
   const std::string part = options.empty() ? "draws" : options.front();
   if (part == "draws") {
@@ -113,7 +111,7 @@ void room_figure(LearnScene& s, Rect area, const documents::ScalingMeasurement* 
 void scaling_figure(LearnScene& s, Rect area) {
   const int d_k = std::clamp(s.session.document().experiment().d_k, 1, analysis::kMostStudyWidth);
   const auto m = s.view.studies->scaling(s.view.seed);
-  if (s.room) return room_figure(s, {area.x + kInset, area.y + 12, area.w - 2 * kInset, area.h - 20}, m.get(), d_k);
+  if (s.room) return one_of_them(s, {area.x + kInset, area.y + 12, area.w - 2 * kInset, area.h - 20}, m.get(), d_k);
   const float w = std::floor((area.w - 2 * kInset - kGutter) / 2), top_h = std::clamp(area.h * 0.46f, 230.f, 320.f);
   const Rect a{area.x + kInset, area.y + 16, w, top_h - 16}, b{a.right() + kGutter, a.y, w, a.h};
   draws(s, a, b, s.view.seed, d_k);

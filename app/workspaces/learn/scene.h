@@ -12,7 +12,8 @@ struct LearnScene {
   controls::Ui& ui;
   documents::LearnSession& session;
   LearnView& view;
-  bool room = false;  ///< shown to a room: one thing, large, and nothing to press
+  bool room = false;  ///< shown to a room: one thing, large
+  bool hands_on = true;  ///< the hand may change it: not a picture of it
 
   controls::Painter& p() const { return ui.p; }
   const drawing::Theme& theme() const { return ui.p.theme(); }

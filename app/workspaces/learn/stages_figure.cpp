@@ -244,10 +244,11 @@ struct Panel {
   Scene lab;
   Shown shown;
   std::vector<Place> places, changes;
+  bool framed = false;  ///< what may be changed
 };
 
 Panel panel_of(LearnScene& s, documents::LabDocument& document, LabView& view, bool second) {
-  Panel panel{scene_of(s.ui, document, view), {}, {}, {}};
+  Panel panel{scene_of(s.ui, document, view), {}, {}, {}, s.hands_on};
   Scene& lab = panel.lab;
   if (second) {
     lab.prefix = "beside/";
@@ -325,7 +326,7 @@ void draw(Panel& panel, Rect area, const StagesLayout& layout) {
   for (const StageArrow& arrow : layout.arrows) connector(s, arrow.from, arrow.to, role_colour(s.theme(), arrow.operand).with_alpha(0.7f));
   for (const StageBox& b : s.layout.boxes) stage_box(s, b);
   spotlight(s, panel.places);
-  if (drawing::least_type(p.text_engine()) == 0) changeable(s, panel.changes);  // nobody drags in a room
+  if (panel.framed) changeable(s, panel.changes);
   marks(s);
   if (layout.lines) lines(s, *layout.lines);
   cell_editor(s);

@@ -33,13 +33,21 @@ void step_figure(LearnScene& s, Rect area) {
 
 Rect learn_figure(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect area, const std::string& name) {
   if (!session.is_open()) throw Error("No lesson is open, so there is no figure of it.");
-  const bool room = name == "room";
-  if (!name.empty() && name != "figure" && !room) throw Error("There is no figure '" + name + "' of a lesson: use figure.");
-  if (room && session.step().figure.name == "check") throw Error("The check is answered at a desk, so a room has no figure of it.");
-  LearnScene s{ui, session, view, room};
+  if (!name.empty() && name != "figure") throw Error("There is no figure '" + name + "' of a lesson: use figure.");
+  LearnScene s{ui, session, view};
   ui.p.fill(area, s.theme().canvas);
   figure(s, area);
   return area;
+}
+
+void room_figure(controls::Ui& ui, documents::LearnSession& session, LearnView& view, Rect area, bool live) {
+  if (!session.is_open()) throw Error("No lesson is open, so there is no figure of it.");
+  if (session.step().figure.name == "check") throw Error("The check is answered at a desk, so a room has no figure of it.");
+  LearnScene s{ui, session, view, true, live};
+  ui.p.fill(area, s.theme().canvas);
+  const bool controls = live && session.step().figure.name != "summary";  // whose table needs the whole height
+  const float strip = controls ? controls_strip(s, area) : 0;
+  figure(s, {area.x, area.y + strip, area.w, area.h - strip});
 }
 
 }  // namespace qkv::workspaces

@@ -5,6 +5,7 @@
 
 #include "app/controls/text_layout.h"
 #include "app/drawing/least_type.h"
+#include "app/figures/prose_pages.h"
 #include "app/workspaces/present/scene.h"
 
 namespace qkv::workspaces {
@@ -15,6 +16,7 @@ using drawing::TextStyle;
 
 namespace {
 
+constexpr int kLastPart = 1 << 20;  // as many as there are, once they are counted
 constexpr float kMargin = 120, kStrip = 200, kFooter = 108;
 
 /// A step that was not shown before begins with nothing revealed, nothing drawn on it, and its rows on their way.
@@ -24,9 +26,11 @@ void follow_step(PresentScene& s) {
   const bool first = v.step < 0;
   v.step = s.talk.index();
   v.revealed = false;
+  v.broken = {};
   v.blank = false;
   v.strokes.clear();
   v.pressed.reset();
+  v.lesson_places.reset();
   v.from = std::move(v.places);
   v.places.clear();
   v.moved_at = first || !v.moves || s.still ? std::nullopt : std::optional(s.ui.in.now);
@@ -58,11 +62,32 @@ float step_title(PresentScene& s, Rect area, const std::string& text, bool draw)
   return y - area.y + s.u(16);
 }
 
+bool broken_words(PresentScene& s, Rect area, const std::string& title, const prose::Text& words, const figures::LiveValue& live, int more) {
+  const float top = step_title(s, area, title, false) + s.u(20), height = area.h - top;
+  const figures::ProseStyle style{.size = s.u(28), .line_height = 1.5f, .live = live};
+  BrokenWords& broken = s.view.broken;
+  if (broken.step != s.view.step || broken.revealed != s.view.revealed || broken.width != area.w || broken.height != height || broken.unit != s.unit)
+    broken = {s.view.step, s.view.revealed, area.w, height, s.unit, figures::prose_pages(s.p(), area.w, words, style, height)};
+  const int pages = static_cast<int>(broken.pages.size());
+  s.view.parts = pages + more;
+  s.view.part = std::clamp(s.view.part, 0, s.view.parts - 1);
+  if (s.view.part >= pages) return false;
+  step_title(s, area, title);
+  figures::draw_prose(s.p(), {area.x, area.y + top}, area.w, broken.pages[static_cast<std::size_t>(s.view.part)], style);
+  return true;
+}
+
 void text_step(PresentScene& s, Rect area) {
-  const float title = step_title(s, area, s.talk.step().title);
+  const documents::TalkStep& step = s.talk.step();
+  const float top = step_title(s, area, step.title, false) + s.u(20);
   figures::ProseStyle style{.size = s.u(36), .line_height = 1.5f, .live = {}};
-  while (style.size > s.u(28) && figures::prose_height(s.p(), area.w, s.talk.step().text, style) > area.h - title - s.u(20)) style.size -= s.u(2);
-  figures::draw_prose(s.p(), {area.x, area.y + title + s.u(20)}, area.w, s.talk.step().text, style);
+  while (style.size > s.u(28) && figures::prose_height(s.p(), area.w, step.text, style) > area.h - top) style.size -= s.u(2);
+  if (figures::prose_height(s.p(), area.w, step.text, style) > area.h - top) {
+    broken_words(s, area, step.title, step.text, {}, 0);
+    return;
+  }
+  step_title(s, area, step.title);
+  figures::draw_prose(s.p(), {area.x, area.y + top}, area.w, step.text, style);
 }
 
 void footer(PresentScene& s, Rect area) {
@@ -90,9 +115,13 @@ void footer(PresentScene& s, Rect area) {
   say("blank");
   key("Esc");
   say("leave");
-  std::string place = std::to_string(s.talk.index() + 1) + " / " + std::to_string(s.talk.count());
+  const std::string place = std::to_string(s.talk.index() + 1) + " / " + std::to_string(s.talk.count());
   float right = area.right();
   right -= p.text_middle(right, middle, place, {.color = t.text, .size = s.u(30), .weight = 600}, Align::right) + s.u(28);
+  if (s.view.parts > 1) {
+    const std::string part = std::to_string(s.view.part + 1) + " of " + std::to_string(s.view.parts);
+    right -= p.text_middle(right, middle, part, cap, Align::right) + s.u(28);
+  }
   if (s.view.timer && !s.still && s.view.began >= 0) {
     right -= p.text_middle(right, middle, elapsed_text(s.view, s.ui.in.now), {.color = t.text3, .size = s.u(28), .family = drawing::Family::mono}, Align::right) + s.u(28);
   }
@@ -116,6 +145,7 @@ void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, 
   const float margin = s.u(kMargin);
   const Rect inner{area.x + margin, area.y, area.w - 2 * margin, area.h};
   const Rect low{inner.x, area.bottom() - s.u(kFooter), inner.w, s.u(kFooter)};
+  view.parts = 1;
   if (talk.document()) {
     stage_strip(s, {inner.x, area.y, inner.w, s.u(kStrip)});
     stage_step(s, {inner.x, area.y + s.u(kStrip + 24), inner.w, low.y - area.y - s.u(kStrip + 24 + 26)});
@@ -125,6 +155,7 @@ void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, 
     else if (talk.model()) model_step(s, body);
     else text_step(s, body);
   }
+  view.part = std::clamp(view.part, 0, view.parts - 1);
   if (keys) footer(s, low);
   ink(s, area);
   if (view.moved_at && s.progress() >= 1) view.moved_at.reset();
@@ -135,9 +166,22 @@ void show_step(documents::TalkSession& talk, PresentView& view, int step) {
   if (step < 0 || step >= talk.count()) return;
   try {
     talk.go_to(step);
+    view.part = 0;
   } catch (const std::exception& e) {
     view.notice = e.what();
   }
+}
+
+void walk_talk(documents::TalkSession& talk, PresentView& view, int by) {
+  const int part = view.part + by;
+  if (part >= 0 && part < view.parts) {
+    view.part = part;
+    view.strokes.clear();
+    return;
+  }
+  const int before = talk.index();
+  show_step(talk, view, before + by);
+  if (by < 0 && talk.index() != before) view.part = kLastPart;
 }
 
 bool has_answer(documents::TalkSession& talk, const PresentView&) {

@@ -20,6 +20,8 @@ std::string elapsed_text(const PresentView& view, double now);
 /// Goes on: first what is hidden is revealed by reveal(), then the step changes. A step that cannot be shown is said in the
 /// notice.
 void show_step(documents::TalkSession& talk, PresentView& view, int step);
+/// One screen on or back: a step whose words need several has them one after another.
+void walk_talk(documents::TalkSession& talk, PresentView& view, int by);
 /// Shows what was to be guessed; false when nothing was hidden.
 bool reveal(documents::TalkSession& talk, PresentView& view);
 /// Whether this step hides something.

@@ -28,6 +28,10 @@ void text_step(PresentScene& s, drawing::Rect area);     ///< title and text alo
 void footer(PresentScene& s, drawing::Rect area);        ///< keys, title, place in the talk
 void ink(PresentScene& s, drawing::Rect area);           ///< pen, spotlight and blank, over everything
 
+/// Title and words in the smallest type, broken over several screens where that is needed, with `more` screens behind them; false
+/// when one of those is the one to be shown, and draws nothing then.
+bool broken_words(PresentScene& s, drawing::Rect area, const std::string& title, const prose::Text& words, const figures::LiveValue& live, int more);
+
 /// Title of a step that says its own; only measured without `draw`. Returns its height.
 float step_title(PresentScene& s, drawing::Rect area, const std::string& text, bool draw = true);
 

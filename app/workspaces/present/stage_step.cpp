@@ -41,7 +41,7 @@ struct StagePage {
   Slide slide;
   bool own = false;       ///< the lecturer's heading is the title
   bool sentence = false;  ///< the program's stands below it
-  bool words_alone = false;
+  bool words_alone = false;  ///< they leave no room for the slide
   float type = 0, words = 0;  ///< px of the lecturer's text, and its height
 };
 
@@ -51,9 +51,9 @@ figures::ProseStyle prose_style(const PresentScene& s, float px) { return {.size
 
 /// As much as there is room for: of the slide rows give way first, then the program's own sentence, then the formula, at last
 /// all of it. What the lecturer wrote stays.
-StagePage arranged(PresentScene& s, Rect area, const std::function<Slide(int rows)>& slide_with) {
+StagePage arranged(PresentScene& s, Rect area, const std::function<Slide(int rows)>& slide_with, bool text) {
   const documents::TalkStep& step = s.talk.step();
-  const bool own = documents::has_own_heading(step), text = !step.markdown.empty();
+  const bool own = documents::has_own_heading(step);
   const float title = own ? step_title(s, area, step.title, false) : s.u(kTitle + 30);
   StagePage page;
   page.own = own;
@@ -72,8 +72,8 @@ StagePage arranged(PresentScene& s, Rect area, const std::function<Slide(int row
       }
     }
   }
-  page.words_alone = text || own;
-  if (!page.words_alone) page.slide = slide_with(4);
+  page.words_alone = text;
+  if (!text) page.slide = slide_with(4);
   return page;
 }
 
@@ -90,13 +90,19 @@ void stage_step(PresentScene& s, Rect area) {
     return slide_of(subject, step.stage);
   };
   try {
-    StagePage page = arranged(s, area, told);
-    if (!s.still && !s.view.pen && !page.words_alone) {
+    bool text = !s.talk.step().markdown.empty();
+    StagePage page = arranged(s, area, told, text);
+    // Words that leave no room for the slide come first, and the slide on a screen of its own behind them.
+    if (page.words_alone) {
+      if (broken_words(s, area, s.talk.step().title, s.talk.step().text, {}, 1)) return;
+      text = false;
+      page = arranged(s, area, told, text);
+    }
+    if (!s.still && !s.view.pen) {
       const auto before = document.trace();
       drag_number(s, page.slide);
-      if (document.trace() != before) page = arranged(s, area, told);
+      if (document.trace() != before) page = arranged(s, area, told, text);
     }
-    if (page.words_alone) return text_step(s, area);
     const auto below = [&](float y) { return Rect{area.x, y, area.w, area.bottom() - y}; };
     float y = area.y;
     y += page.own ? step_title(s, area, s.talk.step().title) : draw_slide_title(s.p(), area, page.slide.title, kTitle, s.unit);

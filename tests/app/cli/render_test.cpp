@@ -119,6 +119,14 @@ TEST_F(Render, ATalkIsAFileAStepWhereItsNameHasANumber) {
   expect_refused("render --workspace present --out nowhere/%02d.svg", 1, "nowhere");
 }
 
+TEST_F(Render, AModelIsPresentedAsF5DoesIt) {
+  const std::string model = "'" QKV_SOURCE_DIR "/assets/models/pronouns' --workspace present";
+  EXPECT_EQ(pages_of(rendered(model, "model.pdf")), 8);
+  EXPECT_THAT(rendered(model + " --step 1 --text 'the dog'", "model.svg"), HasSubstr("dog"));
+  EXPECT_NE(rendered(model + " --step 4 --head 1.2", "a.svg"), rendered(model + " --step 4 --head 0.0", "b.svg"));
+  expect_refused("render --out c.svg --head 9.9 " + model, 1, "9.9");
+}
+
 TEST_F(Render, OfATalkThatIsInterruptedNoFileIsLeft) {
   std::string talk = "---\ntalk: Long\n---\n";
   for (int i = 0; i < 190; ++i) talk += "\n# Step\n\n```step\nexperiment: cat_sat_down\nstage: weights\n```\n";

@@ -33,6 +33,21 @@ TEST_F(Sweep, AVideoGoesThroughFfmpeg) {
   EXPECT_NE(contents(file("asked.txt")).find("-framerate\n7\n"), std::string::npos);
 }
 
+TEST_F(Sweep, ATalkIsAVideoToo) {
+  fake_ffmpeg("cp \"$(dirname \"$last\")/0001.png\" first.png; ls \"$(dirname \"$last\")\" > frames.txt; echo video > \"$last\"");
+  const std::string talk = "render --workspace present --figure step --out talk.mp4 ";
+  const Outcome outcome = run(talk + kSmall + "--seconds 4", with_fake());
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(contents(file("talk.mp4")), "video\n");
+  EXPECT_TRUE(contents(file("first.png")).starts_with("\x89PNG"));
+  EXPECT_NE(contents(file("asked.txt")).find("-framerate\n0.25\n"), std::string::npos);
+  EXPECT_NE(contents(file("frames.txt")).find("0014.png"), std::string::npos) << "eight steps, six of which hide something first";
+  EXPECT_EQ(contents(file("frames.txt")).find("0015.png"), std::string::npos);
+  expect_refused(talk + "--step 2", 2, ".pdf");
+  expect_refused("render --out a.mp4", 2, ".pdf");
+  expect_refused("render --workspace present --seconds 3 --out a.pdf", 1, "--seconds");
+}
+
 TEST_F(Sweep, RefusesWithASentence) {
   const std::string start = std::string("render ") + kSmall;
   expect_refused(start + "--sweep d_k=2..4 --out a.png", 2, "%04d");

@@ -6,6 +6,7 @@
 
 #include "app/drawing/players.h"
 #include "app/shell/export_sweep.h"
+#include "app/workspaces/lab/commands.h"
 #include "core/files/tensors.h"
 #include "tests/app/shell/screen_checks.h"
 
@@ -126,14 +127,57 @@ TEST_F(DriverExport, ASweepAsNumberedPictures) {
   EXPECT_NE(bytes(folder.path() / "f-01.png"), bytes(folder.path() / "f-03.png"));
 }
 
+TEST_F(DriverExport, ATalkAsPagesAndAsPictures) {
+  d.key(Key::f5);
+  const float before = attention::value(*d.session().talk->document()->trace(), {Stage::x, 0, 0, 0, 0});
+  workspaces::set_value(*d.session().talk->document(), {Stage::embedding, 0, 0, 0, 0}, before + 7.25f);
+  choose(ExportKind::talk, 0);
+  EXPECT_TRUE(d.shows_with(", 8 steps")) << support::all_text(d.frame());
+  EXPECT_THAT(bytes(save("talk.pdf")), StartsWith("%PDF"));
+  EXPECT_THAT(d.session().present_view.notice, HasSubstr("talk.pdf"));
+  choose(ExportKind::talk, 1);
+  save("talk.png");
+  for (int i = 1; i <= 8; ++i) EXPECT_THAT(bytes(folder.path() / ("talk-000" + std::to_string(i) + ".png")), StartsWith("\x89PNG")) << i;
+  EXPECT_FALSE(fs::exists(folder.path() / "talk-0009.png"));
+  EXPECT_EQ(d.session().talk->index(), 0) << "the room sees nothing of it";
+  d.key(Key::escape);
+  choose(ExportKind::talk, 1);
+  save("lab-%d.png");
+  EXPECT_NE(bytes(folder.path() / "lab-1.png"), bytes(folder.path() / "talk-0001.png")) << "the talk has the numbers as they were changed";
+}
+
+TEST_F(DriverExport, ATalkThatIsCancelledOrCannotBeWrittenLeavesNothing) {
+  d.key(Key::f5);
+  choose(ExportKind::talk, 1);
+  d.click("export/save");
+  d.retype((folder.path() / "t-%d.png").string());
+  d.key(Key::enter);
+  d.frame();
+  ASSERT_TRUE(d.session().export_job.busy());
+  ASSERT_TRUE(d.has("export/stop"));
+  d.click("export/stop");
+  finish();
+  EXPECT_FALSE(fs::exists(folder.path() / "t-1.png"));
+  EXPECT_THAT(d.session().present_view.notice, HasSubstr("cancelled"));
+  choose(ExportKind::talk, 0);
+  d.click("export/save");
+  d.retype("/proc/talk.pdf");
+  d.key(Key::enter);
+  finish();
+  EXPECT_TRUE(d.shows_with("could not be exported")) << support::all_text(d.frame());
+}
+
 TEST_F(DriverExport, WithoutFfmpegTheVideoSaysHowToGetIt) {
   const std::string path = getenv("PATH");
-  setenv("PATH", "/nowhere", 1);
-  choose(ExportKind::sweep, 1);
-  setenv("PATH", path.c_str(), 1);
-  EXPECT_TRUE(d.shows_with("apt install ffmpeg")) << support::all_text(d.frame());
-  d.click("export/save");
-  EXPECT_FALSE(d.has("file/name"));
+  for (const auto& [kind, format] : {std::pair{ExportKind::sweep, 1}, {ExportKind::talk, 2}}) {
+    setenv("PATH", "/nowhere", 1);
+    choose(kind, format);
+    setenv("PATH", path.c_str(), 1);
+    EXPECT_TRUE(d.shows_with("apt install ffmpeg")) << support::all_text(d.frame());
+    d.click("export/save");
+    EXPECT_FALSE(d.has("file/name"));
+    d.key(Key::escape);
+  }
 }
 
 TEST_F(DriverExport, WhatCannotBeWrittenIsSaid) {
