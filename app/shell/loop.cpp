@@ -40,22 +40,32 @@ class NotesWindow {
     if (window_) window_->place_beside(stage_);
   }
 
-  void follow() {
-    if (!app_.notes_wanted()) return close();
-    if (!window_ && !open()) return;
-    for (const controls::Event& event : window_->wait(0))
-      if (std::holds_alternative<controls::KeyPress>(event) || std::holds_alternative<controls::KeyRelease>(event)) app_.handle(event);
-    if (window_->take_close_request()) {
-      app_.close_notes();
-      return close();
+  /// True when keys were pressed in it, which may have changed anything.
+  bool follow() {
+    if (!app_.notes_wanted()) {
+      close();
+      return false;
     }
-    if (const bool damaged = window_->take_damage(); !damaged && !app_.dirty()) return;
+    if (!window_ && !open()) return false;
+    bool keys = false;
+    for (const controls::Event& event : window_->wait(0)) {
+      if (!std::holds_alternative<controls::KeyPress>(event) && !std::holds_alternative<controls::KeyRelease>(event)) continue;
+      app_.handle(event);
+      keys = true;
+    }
+    if (window_->take_close_request()) app_.close_notes();
+    if (!app_.notes_wanted()) {
+      close();
+      return keys;
+    }
+    if (const bool damaged = window_->take_damage(); !damaged && !app_.dirty()) return keys;
     const float scale = window_->scale();
     const auto frame = app_.notes(static_cast<float>(window_->width()) / scale, static_cast<float>(window_->height()) / scale);
     window_->make_current();
     player_->play(frame, app_.theme(), window_->width(), window_->height(), scale);
     window_->swap();
     stage_.make_current();
+    return keys;
   }
 
  private:
@@ -90,8 +100,9 @@ class NotesWindow {
 
 void run(App& app, Window& window, drawing::WindowPlayer& player, NotesWindow& notes) {
   Stopwatch watch;
+  bool again = false;  // the notes' keys came after the stage was looked after
   while (!app.quit_requested()) {
-    const auto events = window.wait(app.dirty() ? 0 : app.wake_after());
+    const auto events = window.wait(app.dirty() || again ? 0 : app.wake_after());
     app.handle(controls::Tick{watch.lap()});
     for (const auto& event : events) app.handle(event);
     if (window.take_close_request()) app.request_quit();
@@ -99,7 +110,7 @@ void run(App& app, Window& window, drawing::WindowPlayer& player, NotesWindow& n
     if (window.set_zoom(app.text_size())) continue;  // a Resize waits
     window.set_title(app.title());
     window.set_cursor(app.cursor());
-    notes.follow();  // first: its keys change what the stage shows
+    again = notes.follow();  // first: its keys change what the stage shows
     if (const bool damaged = window.take_damage(); damaged || app.dirty()) {
       player.play(app.frame(), app.theme(), window.width(), window.height(), window.scale());
       window.swap();

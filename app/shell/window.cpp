@@ -106,6 +106,7 @@ GLFWmonitor* monitor_at(int index) {
 }  // namespace
 
 struct Window::Impl {
+  static inline bool screens_changed = false;  ///< one was plugged in or out
   static inline int open_windows = 0;  ///< GLFW lives as long as there are windows
   GLFWwindow* window = nullptr;
   std::array<GLFWcursor*, 6> cursors{};
@@ -249,6 +250,7 @@ Window::Window(int width, int height, bool maximized, bool waits) : impl_(std::m
   if (!glfwInit()) {
     throw NoWindow("No window can be opened, because there is no display (" + glfw_reason() + ")" + advice);
   }
+  glfwSetMonitorCallback([](GLFWmonitor*, int) { Impl::screens_changed = true; });
   fit_to_monitor(width, height);
   glfwWindowHint(GLFW_MAXIMIZED, maximized ? GLFW_TRUE : GLFW_FALSE);
   impl_->window = create(width, height);
@@ -291,8 +293,8 @@ bool Window::set_zoom(float zoom) {
 }
 
 bool Window::set_full_screen(bool on, bool swapped) {
-  const bool unplugged = impl_->full_screen && !glfwGetWindowMonitor(impl_->window);  // its screen: GLFW made it a window again
-  if (on == impl_->full_screen && !unplugged && (!on || swapped == impl_->swapped)) return false;
+  const bool changed = std::exchange(Impl::screens_changed, false) && on;  // then it may be no longer where it was
+  if (on == impl_->full_screen && !changed && (!on || swapped == impl_->swapped)) return false;
   const std::vector<Screen> screens = screens_now();
   if (on) {
     if (!impl_->full_screen) impl_->before_full_screen = impl_->area();
