@@ -75,6 +75,20 @@ std::optional<LessonPlaces> above(PresentScene& s, Rect area) {
   return a;
 }
 
+/// The figure on a screen of its own, under the title.
+LessonPlaces alone(PresentScene& s, Rect area) {
+  const float title = step_title(s, area, s.talk.lessons()->step().title, false);
+  return {{}, {area.x, area.y + title, area.w, area.h - title}, kSmallest};
+}
+
+/// A figure that shows hardly a number beside the words, and many where it has the whole stage.
+bool reads_better_alone(PresentScene& s, Rect area, int numbers) {
+  constexpr int kHardlyAny = 8, kMany = 20;
+  if (numbers > kHardlyAny) return false;
+  controls::Interaction nobody;
+  return numbers_in(figure(s, alone(s, area).figure, nobody, is_live(s))) >= kMany;
+}
+
 /// Where words and figure stand best: both ways are tried.
 LessonPlaces chosen_places(PresentScene& s, Rect area) {
   std::optional<LessonPlaces> chosen;
@@ -90,9 +104,12 @@ LessonPlaces chosen_places(PresentScene& s, Rect area) {
     shown = std::move(drawn);
   }
   if (!chosen) return {area, {}, 0};
-  if (!shown.commands.empty()) return *chosen;
-  const auto alone = arranged(s, area, area.h);  // the step has no figure
-  return alone.value_or(LessonPlaces{area, {}, 0});
+  if (!shown.commands.empty()) {
+    if (!reads_better_alone(s, area, numbers_in(shown))) return *chosen;
+    s.view.parts = 2;
+    return s.view.part == 0 ? *chosen : alone(s, area);
+  }
+  return arranged(s, area, area.h).value_or(LessonPlaces{area, {}, 0});  // the step has no figure
 }
 
 bool is_of_figure(const std::string& region) { return region.starts_with(kPrefix); }
@@ -128,7 +145,7 @@ void lesson_step(PresentScene& s, Rect area) {
   LessonPlaces places = places_now(s, area);
   if (places.type < kSmallest) {  // words that leave no room for a figure: it has a screen behind them
     if (broken_words(s, area, s.talk.lessons()->step().title, all_words(s), live_value(s), 1)) return;
-    places = {{}, area, kSmallest};
+    places = alone(s, area);
   }
   const bool live = is_live(s);
   if (!places.figure.empty()) {  // first: what is changed there is told beside it in this very frame
@@ -140,7 +157,10 @@ void lesson_step(PresentScene& s, Rect area) {
   }
   follow_wish(s);
   if (live) follow_goal(s);
-  if (places.words.empty()) return;
+  if (places.words.empty()) {
+    step_title(s, area, s.talk.lessons()->step().title);
+    return;
+  }
   const float title = step_title(s, places.words, s.talk.lessons()->step().title) + s.u(4);
   lesson_words(s, {places.words.x, area.y + title}, places.words.w, places.type, true);
 }

@@ -49,32 +49,45 @@ float answers(PresentScene& s, drawing::Point at, float width, const documents::
   return y - at.y;
 }
 
-/// What is to be brought about and how far it is: seen by the room while a number is dragged.
+void tick(PresentScene& s, drawing::Point middle) {
+  s.p().polyline({{middle.x - s.u(13), middle.y}, {middle.x - s.u(3), middle.y + s.u(11)}, {middle.x + s.u(15), middle.y - s.u(13)}}, s.theme().text, s.u(5));
+}
+
+/// What is to be brought about, part by part, each with its value now: seen by the room while a number is dragged.
 float goal(PresentScene& s, drawing::Point at, float width, const experiment::Claim& wanted, float px, bool draw) {
   auto& p = s.p();
   const auto& t = s.theme();
   documents::LearnSession& lessons = *s.talk.lessons();
-  const bool met = lessons.answer().right;
-  std::string found;
+  std::vector<experiment::Claim::Part> parts;
   try {
-    found = wanted.check(lessons.scope()).found;
+    parts = wanted.parts(lessons.scope());
   } catch (const std::exception&) {  // what it speaks of is not there just now: another sentence
-    found = "not to be had from this sentence";
+    parts = {{.wanted = "What is asked for is not in this sentence."}};
   }
-  const drawing::TextStyle mono{.color = t.text, .size = s.u(px), .family = drawing::Family::mono}, small{.color = t.text2, .size = s.u(28), .family = drawing::Family::mono};
-  const float text_w = width - s.u(100), h = controls::paragraph_height(p.text_engine(), found, mono, text_w);
-  const Rect box{at.x, at.y, width, std::max(s.u(72), h + s.u(28))};
-  const std::string words = "wanted: " + wanted.text();
-  if (draw) {
-    p.fill(box, met ? t.weight_bg : t.sunken, s.u(6));
-    p.stroke(box, met ? t.weight : t.border, std::max(1.f, s.u(met ? 4.f : 2.f)), s.u(6));
-    const drawing::Point middle{box.x + s.u(44), box.center().y};
-    if (met) p.polyline({{middle.x - s.u(13), middle.y}, {middle.x - s.u(3), middle.y + s.u(11)}, {middle.x + s.u(15), middle.y - s.u(13)}}, t.text, s.u(5));
-    else p.circle(middle, s.u(15), t.panel, t.text3, std::max(1.f, s.u(3)));
-    controls::paragraph(p, {box.x + s.u(84), std::round(box.center().y - h / 2)}, text_w, found, mono);
-    controls::paragraph(p, {at.x, box.bottom() + s.u(8)}, width, words, small);
+  const bool met = lessons.answer().right;
+  const drawing::TextStyle style{.color = t.text, .size = s.u(px)};
+  const float text_x = at.x + s.u(84), text_w = width - s.u(100), pad = s.u(14), gap = s.u(8);
+  std::vector<std::string> lines;
+  std::vector<float> heights;
+  float h = 2 * pad - gap;
+  for (const auto& part : parts) {
+    lines.push_back(part.wanted + (part.now.empty() ? "" : ", now " + part.now));
+    heights.push_back(controls::paragraph_height(p.text_engine(), lines.back(), style, text_w));
+    h += heights.back() + gap;
   }
-  return box.h + s.u(8) + controls::paragraph_height(p.text_engine(), words, small, width) + s.u(16);
+  if (!draw) return h + s.u(16);
+  const Rect box{at.x, at.y, width, h};
+  p.fill(box, met ? t.weight_bg : t.sunken, s.u(6));
+  p.stroke(box, met ? t.weight : t.border, std::max(1.f, s.u(met ? 4.f : 2.f)), s.u(6));
+  float y = box.y + pad;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const drawing::Point middle{box.x + s.u(44), y + s.u(px) * 0.72f};
+    if (met || parts[i].holds) tick(s, middle);
+    else p.circle(middle, s.u(13), t.panel, t.text3, std::max(1.f, s.u(3)));
+    controls::paragraph(p, {text_x, y}, text_w, lines[i], style);
+    y += heights[i] + gap;
+  }
+  return h + s.u(16);
 }
 
 }  // namespace

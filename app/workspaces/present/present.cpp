@@ -26,6 +26,7 @@ void follow_step(PresentScene& s) {
   const bool first = v.step < 0;
   v.step = s.talk.index();
   v.revealed = false;
+  v.parts = 1;
   v.broken = {};
   v.blank = false;
   v.strokes.clear();
@@ -80,9 +81,11 @@ bool broken_words(PresentScene& s, Rect area, const std::string& title, const pr
 void text_step(PresentScene& s, Rect area) {
   const documents::TalkStep& step = s.talk.step();
   const float top = step_title(s, area, step.title, false) + s.u(20);
-  figures::ProseStyle style{.size = s.u(36), .line_height = 1.5f, .live = {}};
-  while (style.size > s.u(28) && figures::prose_height(s.p(), area.w, step.text, style) > area.h - top) style.size -= s.u(2);
-  if (figures::prose_height(s.p(), area.w, step.text, style) > area.h - top) {
+  figures::ProseStyle style{.size = s.u(44), .line_height = 1.5f, .live = {}};
+  const auto height = [&] { return figures::prose_height(s.p(), area.w, step.text, style); };
+  while (style.size > s.u(36) && height() > 0.7f * (area.h - top)) style.size -= s.u(2);  // few words stand large
+  while (style.size > s.u(28) && height() > area.h - top) style.size -= s.u(2);
+  if (height() > area.h - top) {
     broken_words(s, area, step.title, step.text, {}, 0);
     return;
   }
@@ -145,7 +148,7 @@ void present(controls::Ui& ui, documents::TalkSession& talk, PresentView& view, 
   const float margin = s.u(kMargin);
   const Rect inner{area.x + margin, area.y, area.w - 2 * margin, area.h};
   const Rect low{inner.x, area.bottom() - s.u(kFooter), inner.w, s.u(kFooter)};
-  view.parts = 1;
+  if (ui.in.active.empty() && !ui.in.editing()) view.parts = 1;  // as they were while the hand is at it
   if (talk.document()) {
     stage_strip(s, {inner.x, area.y, inner.w, s.u(kStrip)});
     stage_step(s, {inner.x, area.y + s.u(kStrip + 24), inner.w, low.y - area.y - s.u(kStrip + 24 + 26)});

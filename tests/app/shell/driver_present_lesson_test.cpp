@@ -123,7 +123,7 @@ TEST_F(DriverPresentLesson, OnlyWhatTheStepLetsBeChangedChangesAndThePenOnlyDraw
 TEST_F(DriverPresentLesson, AGoalThatIsMetIsSeen) {
   present(5, 3);  // k[down,*]: 'sat' attends to 'down' more than to 'cat'
   ASSERT_TRUE(lessons().step().question && lessons().step().question->goal);
-  EXPECT_TRUE(d.shows_with("wanted: "));
+  EXPECT_TRUE(d.shows_with(", now "));
   EXPECT_FALSE(seen().revealed);
   for (int column = 0; column < 8 && !lessons().answer().right; ++column) d.drag(at({Stage::k, 0, 0, 3, column}), {0, -400});
   ASSERT_TRUE(lessons().answer().right);
@@ -145,6 +145,27 @@ TEST_F(DriverPresentLesson, ControlsOfTheStepAreThere) {
   EXPECT_TRUE(lessons().answer().right) << "a low temperature makes the choice hard";
   d.key(Key::left);
   EXPECT_EQ(talk().index(), 1) << "the arrow walks the talk, not the slider";
+}
+
+TEST_F(DriverPresentLesson, AFigureWithoutNumbersBesideTheWordsHasAScreenOfItsOwn) {
+  present(4, 1);
+  EXPECT_EQ(seen().parts, 2);
+  EXPECT_TRUE(d.shows("1 of 2"));
+  d.key(Key::right);
+  rest();
+  EXPECT_EQ(talk().index(), 0);
+  EXPECT_TRUE(d.shows("2 of 2"));
+  const Cell weight{Stage::w_q, 0, 0, 2, 4};
+  const Rect before = d.region("lesson/stage/w_q").rect;
+  const float value_before = value(weight);
+  d.drag(at(weight), {0, -60});
+  EXPECT_GT(value(weight), value_before);
+  EXPECT_EQ(d.region("lesson/stage/w_q").rect, before);
+  d.key(Key::right);
+  EXPECT_EQ(talk().index(), 1);
+  d.key(Key::left);
+  rest();
+  EXPECT_TRUE(d.shows("2 of 2")) << "back leads to the last screen";
 }
 
 TEST_F(DriverPresentLesson, TheCurveOfD_kIsDragged) {
@@ -170,6 +191,10 @@ TEST_F(DriverPresentLesson, EveryStepOfEveryLessonIsLaidOutWithItsControls) {
         rest();
         EXPECT_EQ(talk().index(), i);
         expect_good();
+        for (int part = 1; part < seen().parts; ++part) {
+          d.key(Key::right);
+          expect_good();
+        }
         d.key(Key::right);
       }
       d.key(Key::escape);

@@ -112,7 +112,7 @@ TEST(LongWords, OfAStageStepAreReadBeforeItsSlide) {
 TEST(LongWords, OfALessonAreReadBeforeItsFigure) {
   const testing::TempFolder folder;
   std::ofstream(folder.path() / "99-long.md") << "---\nlesson: 99\ntitle: Long\noutcome: You read much.\n---\n\n# Words\n\n```step\nexperiment: cat_sat_down\nfigure: weights\nspotlight: weights[sat,*]\n```\n\n" << many_words(900);
-  documents::Talk talk = documents::talk_of(documents::read_lesson(folder.path() / "99-long.md"));
+  documents::Talk talk = documents::talk_of(documents::read_lessons({folder.path()}).lessons.at(0));
   documents::TalkSession session(talk, fs::path(QKV_SOURCE_DIR) / "assets", folder.path());
   expect_every_word(session, 900, 4);
   Stage stage;
