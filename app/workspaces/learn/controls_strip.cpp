@@ -226,7 +226,7 @@ float controls_strip(LearnScene& s, Rect area) {
   const auto lay_out = [&](LearnScene& scene) {
     const Rect inner{area.x + kInset, area.y, area.w - 2 * kInset, area.h};
     const float right = ways_out(scene, inner);
-    const bool beside = right - 16 - inner.x > kLeastRoom || !has_controls(scene);
+    const bool beside = right == inner.right() || right - 16 - inner.x > kLeastRoom || !has_controls(scene);
     Strip c{scene, Flow(beside ? Rect{inner.x, area.y + 1, right - 16 - inner.x, area.h} : Rect{inner.x, area.y + 1 + kRow, inner.w, area.h}, kRow)};
     const Experiment& e = c.e();
     if (has(scene, "d_k")) d_k(c);

@@ -139,6 +139,7 @@ TEST_F(DriverPresentLesson, ControlsOfTheStepAreThere) {
   present(2, 3);
   const float before = lessons().document().experiment().temperature;
   const Rect bar = d.region("lesson/learn/temperature").rect;
+  EXPECT_LT(bar.bottom(), 1080 * 0.2f) << "in the first row";
   d.drag(bar.center(), {-bar.w / 4, 0});
   EXPECT_LT(lessons().document().experiment().temperature, before);
   d.drag(bar.center(), {-bar.w, 0});
