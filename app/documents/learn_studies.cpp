@@ -66,6 +66,15 @@ void LearnStudies::start_cost(std::uint64_t seed) {
 
 void LearnStudies::stop_cost() { cost_worker_.cancel(); }
 
+void LearnStudies::show_cost(std::shared_ptr<const CostMeasurement> measured) {
+  cost_worker_.cancel();
+  cost_worker_.wait();
+  given_up_ = false;
+  const std::scoped_lock lock(mutex_);
+  cost_mail_ = nullptr;
+  cost_ = std::move(measured);
+}
+
 bool LearnStudies::poll() {
   bool any = scaling_.poll();
   const std::scoped_lock lock(mutex_);

@@ -41,6 +41,8 @@ class LearnStudies {
   std::shared_ptr<const CostMeasurement> cost(std::uint64_t seed);
   void start_cost(std::uint64_t seed);  ///< anew
   void stop_cost();                     ///< what was measured stays
+  /// Shows this until start_cost(): for pictures that are to be the same on every machine.
+  void show_cost(std::shared_ptr<const CostMeasurement> measured);
   bool measuring_cost() const { return cost_worker_.busy(); }
   /// After each frame: what nobody looks at any more is not measured any further.
   void frame_shown();

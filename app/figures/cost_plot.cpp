@@ -7,7 +7,7 @@ namespace qkv::figures {
 namespace {
 
 float value_of(const analysis::CostPoint& p, CostPlot::What what) {
-  return static_cast<float>(what == CostPlot::What::time ? p.seconds : p.bytes);
+  return static_cast<float>(what == CostPlot::What::time ? p.seconds : p.peak_bytes);
 }
 
 /// c·n² through the last point of a curve, as far as the axes show it.
@@ -51,7 +51,7 @@ Curves cost_curves(const CostPlot& plot, const drawing::Theme& theme) {
   }
   fit_axes(data);
   data.y.unit = plot.what == CostPlot::What::time ? Unit::seconds : Unit::bytes;
-  data.y.title = plot.what == CostPlot::What::time ? "time of one pass" : "kept in memory, from the shapes";
+  data.y.title = plot.what == CostPlot::What::time ? "time of one pass" : "memory of one pass";
   // Only the first series that has points is compared with n²: it comes first where the caller's order is
   // kept.
   if (!data.curves.empty() && data.curves.front().points.size() > 1) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "app/figures/drawing_names.h"
 #include "app/figures/symbols.h"
@@ -43,6 +44,13 @@ const CurvePoint* last_finite(const AxesLayout& l, const Curve& c) {
   return nullptr;
 }
 
+/// Its label has to stand beside the plot.
+bool reaches_edge(const Axis& x, const Curve& c) {
+  constexpr float kEdge = 0.97f;
+  const auto it = std::find_if(c.points.rbegin(), c.points.rend(), [](const CurvePoint& p) { return std::isfinite(p.y); });
+  return it != c.points.rend() && !(place(x, it->x) < kEdge);
+}
+
 }  // namespace
 
 Color mixed(Color a, Color b, float share) {
@@ -55,7 +63,8 @@ Color mixed(Color a, Color b, float share) {
 
 float end_label_room(Painter& p, Rect area, const Curves& data) {
   float widest = 0;
-  for (const Curve& c : data.curves) widest = std::max(widest, symbols_width(p, c.label, end_style(c)));
+  for (const Curve& c : data.curves)
+    if (reaches_edge(data.x, c)) widest = std::max(widest, symbols_width(p, c.label, end_style(c)));
   return widest > 0 ? std::min(std::ceil(widest) + kGap + 2, area.w * 0.35f) : 8;
 }
 
@@ -64,36 +73,63 @@ bool CurveLabels::free(Rect r) const {
 }
 
 int CurveLabels::points_under(Rect r) const {
-  constexpr int kSteps = 16;  // of each stretch
+  constexpr float kStep = 4;  // px
   int count = 0;
   for (const Curve& c : data_.curves)
     for (std::size_t i = 0; i + 1 < c.points.size(); ++i) {
       const drawing::Point a = l_.at(c.points[i].x, c.points[i].y),
                            b = l_.at(c.points[i + 1].x, c.points[i + 1].y);
-      for (int k = 0; k < kSteps; ++k) {
-        const float s = static_cast<float>(k) / kSteps;
+      const float length = std::hypot(b.x - a.x, b.y - a.y);
+      if (!std::isfinite(length)) continue;
+      for (float at = 0; at < length; at += kStep) {
+        const float s = at / length;
         count += r.contains({std::lerp(a.x, b.x, s), std::lerp(a.y, b.y, s)});
       }
     }
   return count;
 }
 
+void CurveLabels::inner_label(const Curve& c, drawing::Point end) {
+  const TextStyle style = end_style(c);
+  const float w = symbols_width(p_, c.label, style), h = kLine, by = 8;
+  end.y = std::max(end.y, l_.plot.y + by + 2);  // below the topmost line of the grid
+  const Rect within{l_.plot.x, l_.plot.y - h / 2, l_.area.right() - l_.plot.x, l_.plot.h + h / 2};
+  std::optional<Rect> best;
+  float least = 0, habit = 0;  // right of the end first, then above, below and left of it
+  for (const Rect& r : {Rect{end.x + by, end.y - h / 2, w, h}, Rect{end.x - w / 2, end.y - by - h, w, h},
+                        Rect{end.x + by, end.y - by - h, w, h}, Rect{end.x + by, end.y + by, w, h},
+                        Rect{end.x - w / 2, end.y + by, w, h}, Rect{end.x - by - w, end.y - by - h, w, h},
+                        Rect{end.x - by - w, end.y - h / 2, w, h}, Rect{end.x - by - w, end.y + by, w, h}}) {
+    const float hidden = static_cast<float>(points_under(r)) + habit++ / 4;
+    const bool inside = r.x >= within.x && r.right() <= within.right() && r.y >= within.y && r.bottom() <= within.bottom();
+    if (!inside || !free(r) || (best && hidden >= least)) continue;
+    best = r;
+    least = hidden;
+  }
+  if (!best) return;  // its colour is explained elsewhere, or it has a box just now
+  symbols(p_, {std::round(best->x), std::round(best->y + 12)}, c.label, style);
+  taken_.push_back(*best);
+}
+
 void CurveLabels::end_labels() {
-  std::vector<Slot> slots;
-  for (std::size_t i = 0; i < data_.curves.size(); ++i)
-    if (const CurvePoint* last = last_finite(l_, data_.curves[i]); last && !data_.curves[i].label.empty())
-      slots.push_back({i, std::clamp(l_.y_at(last->y), l_.plot.y, l_.plot.bottom())});
+  std::vector<Slot> slots, inside;
+  for (std::size_t i = 0; i < data_.curves.size(); ++i) {
+    const Curve& c = data_.curves[i];
+    const CurvePoint* last = last_finite(l_, c);
+    if (!last || c.label.empty()) continue;
+    const float y = std::clamp(l_.y_at(last->y), l_.plot.y, l_.plot.bottom());
+    (reaches_edge(l_.x, c) ? slots : inside).push_back({i, y});
+  }
   part(slots, kLine, l_.plot.y, l_.plot.bottom() - 4);
-  const float x = l_.plot.right() + kGap;
+  const float x = l_.plot.right() + kGap, room = std::max(0.f, l_.area.right() - x);
   for (const Slot& s : slots) {
     const Curve& c = data_.curves[s.index];
     const TextStyle style = end_style(c);
-    if (symbols_width(p_, c.label, style) <= l_.area.right() - x) {
-      symbols(p_, {x, std::round(s.y + 4)}, c.label, style);
-    } else {
-      p_.text_fit({x, std::round(s.y + 4)}, c.label, style, std::max(0.f, l_.area.right() - x));
-    }
+    const drawing::Point at{x, std::round(s.y + 4)};
+    const float w = symbols_width(p_, c.label, style) <= room ? symbols(p_, at, c.label, style) : p_.text_fit(at, c.label, style, room);
+    taken_.push_back({x, at.y - 12, w, kLine});
   }
+  for (const Slot& s : inside) inner_label(data_.curves[s.index], {l_.x_at(last_finite(l_, data_.curves[s.index])->x), s.y});
 }
 
 void CurveLabels::value_boxes(float x) {

@@ -10,7 +10,7 @@ namespace qkv::figures {
 /// a and b mixed, b by `share`; opaque.
 drawing::Color mixed(drawing::Color a, drawing::Color b, float share);
 
-/// Room right of the plot for the names at the ends of the curves.
+/// Room right of the plot for the names of the curves that end there.
 float end_label_room(drawing::Painter& p, drawing::Rect area, const Curves& data);
 
 /// Each keeps clear of those drawn before it.
@@ -19,6 +19,7 @@ class CurveLabels {
   CurveLabels(drawing::Painter& p, const AxesLayout& layout, const Curves& data)
       : p_(p), l_(layout), data_(data) {}
 
+  /// At the ends of the curves: beside the plot where they reach its right edge, else inside it where there is room.
   void end_labels();
   /// A ring on each curve at x, and its value in a box beside the line.
   void value_boxes(float x);
@@ -26,6 +27,7 @@ class CurveLabels {
   void extra_labels();
 
  private:
+  void inner_label(const Curve& c, drawing::Point end);
   bool free(drawing::Rect r) const;
   /// How much of the curves a box would hide: points along them.
   int points_under(drawing::Rect r) const;

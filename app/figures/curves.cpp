@@ -52,9 +52,12 @@ void stretches(const AxesLayout& l, const Curve& c, const Draw& draw) {
   if (line.size() > 1) draw(line);
 }
 
-/// Dashes along a line of any shape, 5 px and 4 px of nothing.
-void dashed(Painter& p, const std::vector<Point>& line, Color colour) {
-  constexpr float kDash = 5, kPeriod = 9;
+struct Dashes {
+  float width = 1.25f, dash = 5, period = 9, from = 0;  ///< px; the first dash begins at `from`
+};
+
+/// Dashes along a line of any shape.
+void dashed(Painter& p, const std::vector<Point>& line, Color colour, const Dashes& look) {
   float along = 0;
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {
     const Point a = line[i], b = line[i + 1];
@@ -62,10 +65,33 @@ void dashed(Painter& p, const std::vector<Point>& line, Color colour) {
     const auto at = [&](float s) {
       return Point{a.x + (b.x - a.x) * s / length, a.y + (b.y - a.y) * s / length};
     };
-    for (float s = -std::fmod(along, kPeriod); s < length; s += kPeriod)
-      if (s + kDash > 0) p.polyline({at(std::max(0.f, s)), at(std::min(length, s + kDash))}, colour, 1.25f);
+    for (float s = look.from - std::fmod(along, look.period); s < length; s += look.period)
+      if (s + look.dash > 0) p.polyline({at(std::max(0.f, s)), at(std::min(length, s + look.dash))}, colour, look.width);
     along += length;
   }
+}
+
+/// Where stretches of several curves lie on each other, each draws its own dashes in turn, so that all are seen.
+struct Turn {
+  int of = 0, count = 1;  ///< this one of so many
+};
+
+/// The other curves' points at the same two places are found by their x.
+Turn turn_of(const AxesLayout& l, const Curves& data, std::size_t c, std::size_t i) {
+  constexpr float kOnEachOther = 2;  // px between them
+  const CurvePoint &a = data.curves[c].points[i], &b = data.curves[c].points[i + 1];
+  const auto lies_on = [&](const Curve& other, const CurvePoint& point) {
+    const auto it = std::ranges::find(other.points, point.x, &CurvePoint::x);
+    return it != other.points.end() && std::fabs(l.y_at(it->y) - l.y_at(point.y)) < kOnEachOther;
+  };
+  Turn turn{.of = 0, .count = 0};
+  for (std::size_t o = 0; o < data.curves.size(); ++o) {
+    const Curve& other = data.curves[o];
+    if (o != c && (other.dashed || !lies_on(other, a) || !lies_on(other, b))) continue;
+    turn.of += o < c;
+    ++turn.count;
+  }
+  return turn;
 }
 
 /// A dot at every point would hide the line where they are dense: of powers of two, those have one.
@@ -75,19 +101,49 @@ bool on_tick(const Axis& x, float value) {
   return std::fabs(power - std::round(power)) < 1e-4f;
 }
 
-void curve(Painter& p, const AxesLayout& l, const Curve& c) {
-  stretches(l, c, [&](const std::vector<Point>& line) {
-    if (c.dashed) {
-      dashed(p, line, c.colour);
+/// Every stretch by itself where it has to share its place.
+void shared_line(Painter& p, const AxesLayout& l, const Curves& data, std::size_t c) {
+  constexpr float kDash = 8;
+  const auto& points = data.curves[c].points;
+  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
+    const Point a = l.at(points[i].x, points[i].y), b = l.at(points[i + 1].x, points[i + 1].y);
+    if (!finite(a) || !finite(b)) continue;
+    const Turn turn = turn_of(l, data, c, i);
+    if (turn.count == 1) {
+      p.polyline({a, b}, data.curves[c].colour, 2);
     } else {
-      p.polyline(line, c.colour, 2);
+      dashed(p, {a, b}, data.curves[c].colour, {.width = 2, .dash = kDash, .period = kDash * static_cast<float>(turn.count), .from = kDash * static_cast<float>(turn.of)});
     }
-  });
+  }
+}
+
+void dot(Painter& p, const AxesLayout& l, const Curve& c, const CurvePoint& point) {
+  const Point at = l.at(point.x, point.y);
+  if (finite(at) && ((c.dots && on_tick(l.x, point.x)) || c.points.size() == 1)) p.circle(at, 2.5f, c.colour);
+}
+
+void curve(Painter& p, const AxesLayout& l, const Curves& data, std::size_t index) {
+  const Curve& c = data.curves[index];
+  const auto shares = [&] {
+    for (std::size_t i = 0; i + 1 < c.points.size(); ++i)
+      if (turn_of(l, data, index, i).count > 1) return true;
+    return false;
+  };
+  if (!c.dashed && shares()) {
+    shared_line(p, l, data, index);
+  } else {
+    stretches(l, c, [&](const std::vector<Point>& line) {
+      if (c.dashed) {
+        dashed(p, line, c.colour, {});
+      } else {
+        p.polyline(line, c.colour, 2);
+      }
+    });
+  }
   if (c.dashed) return;
-  for (const CurvePoint& point : c.points) {
-    const Point at = l.at(point.x, point.y);
-    if (finite(at) && ((c.dots && on_tick(l.x, point.x)) || c.points.size() == 1))
-      p.circle(at, 2.5f, c.colour);
+  for (std::size_t i = 0; i + 1 < c.points.size(); ++i) {
+    const Turn turn = turn_of(l, data, index, i);
+    if (static_cast<int>(i) % turn.count == turn.of) dot(p, l, c, c.points[i]);
   }
 }
 
@@ -142,11 +198,13 @@ void curves(Painter& p, const AxesLayout& l, const Curves& data) {
   if (cursor)
     for (float y = l.plot.y - 6; y < l.plot.bottom(); y += 5)
       p.fill({std::round(l.x_at(*cursor)), y, 1, std::min(2.f, l.plot.bottom() - y)}, t.text);
-  for (const Curve& c : data.curves) curve(p, l, c);
+  for (std::size_t c = 0; c < data.curves.size(); ++c) curve(p, l, data, c);
+  for (const Curve& c : data.curves)  // last: one that ends on another is seen to end there
+    if (!c.dashed && !c.points.empty()) dot(p, l, c, c.points.back());
   for (const ExtraPoint& e : data.extra) extra_point(p, l, e);
   CurveLabels labels(p, l, data);
-  labels.end_labels();
   if (cursor) labels.value_boxes(*cursor);
+  labels.end_labels();
   labels.extra_labels();
   p.region({.id = data.id,
             .rect = l.plot,

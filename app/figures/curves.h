@@ -14,7 +14,7 @@ struct CurvePoint {
   float lo = kNoBand, hi = kNoBand;  ///< of the band
 };
 struct Curve {
-  std::string label{};  ///< at its right end; may hold symbols: "÷ √d_k"
+  std::string label{};  ///< at its end; may hold symbols: "÷ √d_k"
   drawing::Color colour{};
   std::vector<CurvePoint> points{};  ///< by rising x; a point that is not finite is a gap
   bool dashed = false;               ///< a theory: thin and dashed, without dots, not at the cursor
@@ -40,7 +40,8 @@ struct Curves {
 
 /// Where everything stands in `area`; draw with curves(), and turn the pointer into a value with cursor_at().
 AxesLayout curves_layout(drawing::Painter& p, drawing::Rect area, const Curves& data);
-/// Region: `id`, the plot. Bands first, then the grid, curves, cursor, boxes, extra points, labels.
+/// Region: `id`, the plot. Bands first, then the grid, curves, cursor, extra points, boxes, labels. Curves that lie on
+/// each other share their place in dashes; one that ends inside the plot has its label there.
 void curves(drawing::Painter& p, const AxesLayout& layout, const Curves& data);
 /// The x of the measured point nearest to pixel `x`; nothing without points.
 std::optional<float> cursor_at(const AxesLayout& layout, const Curves& data, float x);

@@ -218,6 +218,7 @@ const drawing::Drawing& App::frame() {
 void App::show(const RenderRequest& request) {
   Session& s = *session_;
   s.picture = true;
+  if (request.cost) s.studies->show_cost(request.cost);
   if (request.workspace == Workspace::model) return show_model(request);
   if (request.workspace == Workspace::learn) return show_lesson(request);
   if (request.workspace == Workspace::present) return show_talk(request);

@@ -1,6 +1,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -25,6 +26,7 @@ struct RenderRequest {
   bool head_given = false;          ///< false: the one that the workspace would show
   int lesson = 1, step = 1;         ///< of Learn and Present: the lesson by its number, the step from 1
   bool lesson_given = false;        ///< Present shows this lesson, not an experiment
+  std::shared_ptr<const documents::CostMeasurement> cost{};  ///< shown by lesson 16 instead of measuring: the same picture everywhere
   bool step_given = true;           ///< false: every step of a talk: a page each in a .pdf, a file each where `out` has a number (%02d), or a video
   std::optional<documents::Talk> talk{};  ///< Present shows this one, not `input`
   std::filesystem::path own_lessons{};    ///< a folder of lessons that the talk may show; empty: only the program's

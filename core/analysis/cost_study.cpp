@@ -4,12 +4,14 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "core/analysis/linear_attention.h"
 #include "core/analysis/timing.h"
 #include "core/attention/attention.h"
 #include "core/attention/tiles.h"
 #include "core/error.h"
+#include "core/memory_meter.h"
 
 namespace qkv::analysis {
 namespace {
@@ -85,25 +87,33 @@ Matrix fused(const Rows& rows, const attention::Scoring& scoring) {
   return std::move(output.z);
 }
 
-Timing time_pass(const CostRequest& r, const Rows& rows, std::stop_token stop) {
+/// Times and meters `pass`, alone on this thread. To count an allocation takes nanoseconds, of a pass that makes few.
+template <typename Pass>
+void run(const Pass& pass, std::stop_token stop, CostPoint& point) {
+  const MemoryMeter meter;
+  const Timing timing = fastest(pass, std::move(stop));
+  point.seconds = timing.seconds;
+  point.passes = timing.passes;
+  point.peak_bytes = static_cast<double>(meter.peak());
+}
+
+void run_passes(const CostRequest& r, const Rows& rows, std::stop_token stop, CostPoint& point) {
   switch (r.method) {
     case CostMethod::stored:
-      return fastest(StoredPass(rows, r.causal), stop);
+      return run(StoredPass(rows, r.causal), std::move(stop), point);
     case CostMethod::linear:
-      return fastest([&] { static_cast<void>(linear_attention(rows.q, rows.k, rows.v, r.causal)); }, stop);
+      return run([&] { static_cast<void>(linear_attention(rows.q, rows.k, rows.v, r.causal)); }, std::move(stop), point);
     default:
-      return fastest([&] { static_cast<void>(fused(rows, scoring_of(r))); }, stop);
+      return run([&] { static_cast<void>(fused(rows, scoring_of(r))); }, std::move(stop), point);
   }
 }
 
 CostPoint measure(const CostRequest& r, int n, std::stop_token stop) {
   const Rows rows{normal_matrix(r.seed, "cost q", n, r.d_k), normal_matrix(r.seed, "cost k", n, r.d_k),
                   normal_matrix(r.seed, "cost v", n, r.d_k)};
-  const Timing timing = time_pass(r, rows, stop);
   CostPoint point;
   point.n = n;
-  point.seconds = timing.seconds;
-  point.passes = timing.passes;
+  run_passes(r, rows, std::move(stop), point);
   point.square_bytes = square_bytes_of(r, n);
   point.bytes = bytes_of(r, n);
   point.scores = scores_of(r, n);

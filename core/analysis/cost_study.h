@@ -8,7 +8,7 @@
 
 // What attention costs on this machine: real passes of core on random q, k and v, each on one thread, n
 // doubling until a budget is spent. A time is the processor's for that thread; it differs from run to run and
-// from machine to machine, and nothing else here does.
+// from machine to machine, and nothing else here does, but for the bytes by which an allocator rounds up.
 namespace qkv::analysis {
 
 enum class CostMethod {
@@ -37,6 +37,7 @@ struct CostPoint {
   int passes = 0;
   double square_bytes = 0;  ///< of the n² matrices that are kept, from their shapes: stored 3·4·n², others 0
   double bytes = 0;         ///< of everything that is kept, from shapes: q, k, v, output, and square_bytes
+  double peak_bytes = 0;    ///< measured: the most that a pass had allocated at a time, q, k and v not among it
   double scores = 0;  ///< scores computed: n², those the mask allows where tiles are skipped, 0 for linear
   /// linear: ‖linear − softmax‖_F ÷ ‖softmax‖_F on the same q, k, v; NaN otherwise
   float error = 0;

@@ -37,6 +37,7 @@ void draw(controls::Ui& ui, Session& s, drawing::Rect area) {
 
 std::string facts(const Session& s) {
   if (!s.learn || !s.learn->is_open()) return "no lesson is open";
+  if (const std::string measured = workspaces::measured_on(s.learn->step(), s.learn_view); !measured.empty()) return measured;
   return experiment::sources_in_words(s.learn->document().experiment());
 }
 

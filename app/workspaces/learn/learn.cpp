@@ -118,6 +118,11 @@ void draw_again(LearnSession& session, LearnView& view) {
     view.notice = "X and all weights are drawn from seed " + std::to_string(seed) + ".";
 }
 
+std::string measured_on(const documents::LessonStep& step, const LearnView& view) {
+  if (step.figure.name != "cost") return "";
+  return "random q, k, v (seed " + std::to_string(view.seed) + "), one head, d_k = " + std::to_string(analysis::CostRequest{}.d_k);
+}
+
 std::string lesson_title(const documents::Lesson& lesson) { return std::to_string(lesson.number) + "  " + lesson.title; }
 
 void open_lesson_list(controls::Interaction& in, LearnView& view) {

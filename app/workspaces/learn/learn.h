@@ -28,6 +28,8 @@ void previous_step(documents::LearnSession& session, LearnView& view);
 void choose_answer(documents::LearnSession& session, LearnView& view, int option);
 /// Other random numbers, where the step lets the reader draw them.
 void draw_again(documents::LearnSession& session, LearnView& view);
+/// What a step that measures works on: "random q, k, v (seed 7), one head, d_k = 64"; empty where the figure shows the experiment.
+std::string measured_on(const documents::LessonStep& step, const LearnView& view);
 /// "3  Why three projections"
 std::string lesson_title(const documents::Lesson& lesson);
 /// Opens the list of lessons (popup "lessons"); lesson_list draws it under its button while it is open: last, over everything.

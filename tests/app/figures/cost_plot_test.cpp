@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/app/figures/look.h"
@@ -11,6 +12,7 @@
 namespace qkv::figures {
 namespace {
 
+using drawing::Point;
 using ::testing::IsEmpty;
 
 /// seconds = c·n^e, as if it had been timed.
@@ -20,7 +22,7 @@ analysis::CostCurve curve_of(double c, double e, int most, bool stored) {
     curve.points.push_back({.n = n,
                             .seconds = c * std::pow(n, e),
                             .square_bytes = stored ? 12.0 * n * n : 0,
-                            .bytes = 1024.0 * n + (stored ? 12.0 * n * n : 0)});
+                            .peak_bytes = 1024.0 * n + (stored ? 12.0 * n * n : 0)});
   return curve;
 }
 
@@ -45,6 +47,46 @@ TEST(CostPlot, CanBeReadWhilePointsArrive) {
         EXPECT_THAT(support::clipped(s.out), IsEmpty()) << name;
         if (most >= 4096 || most == 64) look(s, "cost_" + name);
       }
+}
+
+/// Where lines of a colour bend, begin and end.
+std::vector<Point> points_in(const drawing::Drawing& d, drawing::Color colour) {
+  std::vector<Point> out;
+  for (const auto& command : d.commands)
+    if (const auto* line = std::get_if<drawing::Polyline>(&command); line && line->color == colour) out.insert(out.end(), line->points.begin(), line->points.end());
+  return out;
+}
+
+TEST(CostPlot, EveryCurveIsSeenAndNamedAtItsEndEvenWhereTheyCoincide) {
+  for (const float width : {300.f, 466.f, 900.f}) {
+    Sheet s({0, 0, width + 20, 300});
+    const auto& t = s.p.theme();
+    const auto stored = curve_of(2e-9, 2, 2048, true), fused = curve_of(2e-9, 2, 8192, false), window = curve_of(3e-7, 1.1, 65536, false),
+               linear = curve_of(4e-8, 1, 65536, false);  // the same memory, all but the first
+    const Curves data = cost_curves({.what = CostPlot::What::memory, .series = {{"stored", t.warn, &stored}, {"fused", t.weight, &fused}, {"window", t.key, &window}, {"linear", t.value, &linear}}}, t);
+    const AxesLayout l = curves_layout(s.p, {10, 10, width, 280}, data);
+    curves(s.p, l, data);
+    look(s, "cost_coincide_" + std::to_string(static_cast<int>(width)));
+    for (const Curve& c : data.curves) {
+      if (c.dashed) continue;
+      const auto places = points_in(s.out, c.colour);
+      const auto reaches = [&](float n) { return std::ranges::any_of(places, [&](Point at) { return std::fabs(at.x - l.x_at(n)) < 20; }); };
+      for (const float n : {128.f, 1024.f, c.points.back().x}) EXPECT_TRUE(reaches(n)) << c.label << " at " << n << ", " << width;
+      const auto* label = support::find_text(s.out, c.label);
+      ASSERT_NE(label, nullptr) << c.label << ", " << width;
+      const Point end = l.at(c.points.back().x, c.points.back().y);
+      EXPECT_LE(std::max(label->box.x - end.x, end.x - label->box.right()), 12) << c.label << ", " << width;
+      EXPECT_LE(std::fabs(label->at.y - end.y), 32) << c.label << ", " << width;
+    }
+    // Where three lie on each other none hides another: no two dashes begin at one place.
+    std::vector<float> begins;
+    for (const auto& command : s.out.commands)
+      if (const auto* line = std::get_if<drawing::Polyline>(&command))
+        if (line->color == t.weight || line->color == t.key || line->color == t.value)
+          if (line->points.front().x < l.x_at(8192) - 1) begins.push_back(line->points.front().x);
+    std::ranges::sort(begins);
+    for (std::size_t i = 1; i < begins.size(); ++i) EXPECT_GT(begins[i] - begins[i - 1], 0.5f) << width;
+  }
 }
 
 TEST(CostPlot, TheSquareLineMeetsTheLastPointWithSlopeTwo) {

@@ -11,6 +11,7 @@
 
 #include "app/shell/render.h"
 #include "tests/app/shell/driver.h"
+#include "tests/app/support/made_up_cost.h"
 
 // Lessons as a reader goes through them: every step opens and is laid out well, every question can be answered wrong and
 // right, goals are met by hand.
@@ -281,7 +282,43 @@ TEST(Learn, APictureOfTheCostWaitsForEveryCurve) {
   EXPECT_TRUE(d.shows_with("Measured on this machine"));
   for (const char* name : {"all scores kept", "tile by tile", "window of 128", "linear", "n²", "with a cache", "without a cache"}) EXPECT_TRUE(d.shows(name)) << name;
   EXPECT_FALSE(d.shows("Not measured yet"));
+  EXPECT_TRUE(d.shows_with("random q, k, v (seed"));
+  EXPECT_FALSE(d.shows_with("hand-set"));
   expect_well_laid_out(d, "the cost, measured");
+}
+
+/// How often a name is written, but for the lesson's text, where it is italic.
+int times_shown(Driver& d, std::string_view words) {
+  int count = 0;
+  for (const auto& command : d.app.frame().commands)
+    if (const auto* text = std::get_if<drawing::Text>(&command)) count += text->text == words && !text->style.italic ? 1 : 0;
+  return count;
+}
+
+TEST(Learn, TheCostNamesEveryCurveAtAnySize) {
+  for (const auto& [width, height] : {std::pair{1280.f, 800.f}, {1440.f, 900.f}, {1920.f, 1080.f}, {1000.f, 700.f}}) {
+    Driver d{AppConfig{.width = width, .height = height}};
+    RenderRequest request;
+    request.workspace = Workspace::learn;
+    request.lesson = 16;
+    request.step = 2;
+    request.cost = support::made_up_cost();
+    d.app.show(request);
+    d.frame();
+    const std::string size = std::to_string(static_cast<int>(width));
+    EXPECT_FALSE(d.session().studies->measuring_cost()) << size;
+    const int plots = d.has("cost/memory") ? 2 : 1;
+    for (const char* name : {"all scores kept", "tile by tile", "window of 128", "linear"}) EXPECT_EQ(times_shown(d, name), plots + 1) << name << " " << size;
+    EXPECT_TRUE(d.shows("208 MB")) << "the peak of the largest n";
+    expect_well_laid_out(d, "the cost at " + size);
+    for (const char* plot : {"cost/time", "cost/memory", "cost/decoding"})
+      if (d.has(plot)) {
+        d.move(d.center(plot));
+        d.move(d.center(plot));
+        d.frame();
+        expect_well_laid_out(d, std::string(plot) + " pointed at, " + size);
+      }
+  }
 }
 
 /// The check from its first question to the score: `right` of the ten are answered right at once, the others wrong.

@@ -82,6 +82,29 @@ TEST(CostCurve, DoublesAndSaysWhatItKeeps) {
   }
 }
 
+double ratio(const CostCurve& c, double CostPoint::*what) {
+  const auto& last = c.points.back();
+  return last.*what / c.points[c.points.size() - 2].*what;
+}
+
+TEST(CostCurve, MetersWhatAPassAllocates) {
+  const CostCurve stored = cost_curve({.method = CostMethod::stored, .first = 256, .most = 1024});
+  ASSERT_EQ(stored.points.size(), 3u);
+  for (const CostPoint& p : stored.points) {
+    EXPECT_GE(p.peak_bytes, p.square_bytes) << p.n;
+    EXPECT_LE(p.peak_bytes, 1.25 * p.square_bytes + 3 * p.bytes - 3 * p.square_bytes) << p.n;
+  }
+  EXPECT_GT(ratio(stored, &CostPoint::peak_bytes), 3.3) << "nearly 4: n²";
+  for (const CostMethod method : {CostMethod::fused, CostMethod::window, CostMethod::linear}) {
+    const CostCurve curve = cost_curve({.method = method, .first = 1024, .most = 4096, .seconds = 20});
+    ASSERT_EQ(curve.points.size(), 3u);
+    EXPECT_GE(curve.points.back().peak_bytes, 4.0 * 4096 * 64) << "the output at least";
+    EXPECT_LE(curve.points.back().peak_bytes, 1.5 * curve.points.back().bytes);
+    EXPECT_GT(ratio(curve, &CostPoint::peak_bytes), 1.8);
+    EXPECT_LT(ratio(curve, &CostPoint::peak_bytes), 2.1) << "n, not n²";
+  }
+}
+
 TEST(CostCurve, CountsTheScoresOfAWindow) {
   const CostCurve curve =
       cost_curve({.method = CostMethod::window, .d_k = 4, .window = 3, .first = 2, .most = 8});
