@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <unordered_map>
+#include <utility>
 
 #include "core/error.h"
 #include "core/experiment/json_field.h"
@@ -42,11 +44,38 @@ bool has_words(const std::string& name, const std::string& words) {
   return (" " + folded(name) + " ").find(" " + words + " ") != std::string::npos;
 }
 
-/// Whether a reader sees the same: the space before a word is not shown.
-bool is_alike(std::string_view a, std::string_view b) {
-  if (a.starts_with(' ')) a.remove_prefix(1);
-  if (b.starts_with(' ')) b.remove_prefix(1);
-  return a == b;
+/// As a reader sees it: without the space before a word.
+std::string_view seen(const std::string& name) { return std::string_view(name).substr(name.starts_with(' ') ? 1 : 0); }
+std::string_view seen(const Token& token) { return seen(token.text); }
+const std::string& text_of(const std::string& name) { return name; }
+const std::string& text_of(const Token& token) { return token.text; }
+
+/// The name with its number among those alike.
+std::string numbered(const std::string& name, std::ptrdiff_t number) {
+  constexpr std::array<const char*, 10> kSubscripts = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};
+  std::string told = name;
+  for (const char digit : std::to_string(number)) told += kSubscripts[static_cast<std::size_t>(digit - '0')];
+  return told;
+}
+
+template <class Names>
+std::string one_told_apart(const Names& names, int index) {
+  const auto& own = names[static_cast<std::size_t>(index)];
+  const auto alike = [&own](const auto& other) { return seen(own) == seen(other); };
+  if (std::ranges::count_if(names, alike) < 2) return text_of(own);
+  return numbered(text_of(own), 1 + std::count_if(names.begin(), names.begin() + index, alike));
+}
+
+template <class Names>
+std::vector<std::string> all_told_apart(const Names& names) {
+  std::unordered_map<std::string_view, std::pair<int, int>> counts;  // how many there are, and how many were told
+  for (const auto& name : names) ++counts[seen(name)].first;
+  std::vector<std::string> told;
+  for (const auto& name : names) {
+    auto& [all, before] = counts[seen(name)];
+    told.push_back(all < 2 ? text_of(name) : numbered(text_of(name), ++before));
+  }
+  return told;
 }
 
 [[noreturn]] void refuse_name(const Axis& axis, const std::string& name) {
@@ -95,16 +124,10 @@ std::string listed(const std::vector<std::string>& names) {
 
 std::string in_quotes(std::string_view text) { return "'" + shortened(valid_utf8(text), kShownBytes) + "'"; }
 
-std::string told_apart(const std::vector<std::string>& names, int index) {
-  const std::string& name = names[static_cast<std::size_t>(index)];
-  const auto alike = [&name](const std::string& other) { return is_alike(name, other); };
-  if (std::ranges::count_if(names, alike) < 2) return name;
-  constexpr std::array<const char*, 10> kSubscripts = {"₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"};
-  std::string told = name;
-  for (const char digit : std::to_string(1 + std::count_if(names.begin(), names.begin() + index, alike)))
-    told += kSubscripts[static_cast<std::size_t>(digit - '0')];
-  return told;
-}
+std::string told_apart(const std::vector<std::string>& names, int index) { return one_told_apart(names, index); }
+std::string told_apart(const std::vector<Token>& tokens, int index) { return one_told_apart(tokens, index); }
+std::vector<std::string> told_apart(const std::vector<std::string>& names) { return all_told_apart(names); }
+std::vector<std::string> told_apart(const std::vector<Token>& tokens) { return all_told_apart(tokens); }
 
 std::string Axis::label(int index) const {
   if (index < 0 || index >= std::ssize(names)) return std::to_string(index);

@@ -51,6 +51,11 @@ PlaceName parse_place(std::string_view text);
 
 /// The name as a reader is shown it: where several are written alike, with which of them it is: "the₁", "the₂".
 std::string told_apart(const std::vector<std::string>& names, int index);
+/// The same of a token.
+std::string told_apart(const std::vector<Token>& tokens, int index);
+/// Of all of them at once, in linear time.
+std::vector<std::string> told_apart(const std::vector<std::string>& names);
+std::vector<std::string> told_apart(const std::vector<Token>& tokens);
 
 std::string_view trimmed(std::string_view text);
 /// "The, cat, sat and 3 more".

@@ -25,9 +25,11 @@ std::string Names::cell(const Cell& c) const {
   return plain_symbol(c.stage) + "[" + (of.empty() ? "" : of + ", ") + column(c) + "]";
 }
 
+TokenNames::TokenNames(const std::vector<std::string>& tokens) : tokens_(experiment::told_apart(tokens)) {}
+
 std::string TokenNames::token(int position) const {
   if (position < 0 || position >= static_cast<int>(tokens_.size())) return std::to_string(position);
-  const std::string text = experiment::told_apart(tokens_, position);
+  const std::string& text = tokens_[static_cast<std::size_t>(position)];
   return text.empty() ? "∅" : text;
 }
 

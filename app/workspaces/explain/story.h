@@ -43,7 +43,7 @@ class Names {
 /// Tokens by their text, told apart where several have it; all else by its number: a head of a model.
 class TokenNames : public Names {
  public:
-  explicit TokenNames(std::vector<std::string> tokens) : tokens_(std::move(tokens)) {}
+  explicit TokenNames(const std::vector<std::string>& tokens);
   std::string token(int position) const override;
   std::string row(const Cell& cell) const override;
   std::string column(const Cell& cell) const override;

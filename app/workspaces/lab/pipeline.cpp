@@ -41,8 +41,8 @@ PipelineShape shape_of(const Scene& s) {
   const bool last = s.view.layer + 1 == static_cast<int>(t.layers.size());
   shape.residual = !last || t.residual.size() > 0;
   float widest = 0;
-  for (int i = 0; i < shape.n; ++i)
-    widest = std::max(widest, s.p().width_of(token_label(s.experiment(), i), {.size = 10, .weight = 600}));
+  for (const std::string& label : token_labels(s.experiment()))
+    widest = std::max(widest, s.p().width_of(label, {.size = 10, .weight = 600}));
   shape.label_width = std::clamp(std::ceil(widest), 24.f, 64.f);
   shape.column_labels = std::min(54.f, widest) * 0.71f + 14;
   return shape;

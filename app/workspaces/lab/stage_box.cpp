@@ -18,11 +18,12 @@ using figures::AxisLabel;
 namespace {
 
 /// Labels in the colours of the selected query and key; `sources`: random rows among set ones are marked with a star.
-std::vector<AxisLabel> token_labels(const Scene& s, bool query, bool key, bool sources = false) {
+std::vector<AxisLabel> axis_labels(const Scene& s, bool query, bool key, bool sources = false) {
   std::vector<AxisLabel> out;
+  const std::vector<std::string> names = token_labels(s.experiment());
   for (int i = 0; i < s.trace->n(); ++i) {
     const bool q = query && s.view.names_query && i == s.view.query, k = key && s.view.names_key && i == s.view.key;
-    std::string label = token_label(s.experiment(), i);
+    std::string label = names[static_cast<std::size_t>(i)];
     if (sources && s.view.sources.is_random(i))  // a long word is cut, its star is not
       label = s.p().text_engine().elided(label, {.size = s.layout.label_size, .weight = q || k ? 600 : 400}, s.layout.label_width) + kRandomMark;
     out.push_back({label, q ? s.theme().query : k ? s.theme().key : s.theme().text2, q || k});
@@ -158,9 +159,9 @@ void stage_box(Scene& s, const StageBox& b) {
   if (rows_are_tokens(b.stage)) {
     const bool is_key_side = b.stage == Stage::k || b.stage == Stage::k_normalised || b.stage == Stage::k_rotated || b.stage == Stage::v || b.lens;
     const bool both = b.stage == Stage::x || b.stage == Stage::embedding;
-    rows = token_labels(s, !is_key_side, is_key_side || both, is_given_x(s, b));
+    rows = axis_labels(s, !is_key_side, is_key_side || both, is_given_x(s, b));
   }
-  if (square) columns = token_labels(s, false, true);
+  if (square) columns = axis_labels(s, false, true);
   if (b.named) name_axes(s, b, rows, columns);
   figures::HeatmapStyle style{.cell_w = b.cell_w, .cell_h = b.cell_h,
                               .map = look.sequential ? drawing::Map::sequential : drawing::Map::diverging,

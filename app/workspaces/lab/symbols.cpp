@@ -18,18 +18,27 @@ const experiment::Head* head_of(const experiment::Experiment& e, const Cell& c) 
   return c.head >= 0 && c.head < static_cast<int>(heads.size()) ? &heads[static_cast<std::size_t>(c.head)]
                                                                 : nullptr;
 }
+std::string shown(std::string name) { return name.empty() ? "∅" : name; }
 }  // namespace
 
 std::string token_text(const experiment::Experiment& e, int i) {
   if (i < 0 || i >= static_cast<int>(e.tokens.size())) return std::to_string(i);
-  const std::string& t = e.tokens[static_cast<std::size_t>(i)].text;
-  return t.empty() ? "∅" : t;
+  return shown(e.tokens[static_cast<std::size_t>(i)].text);
 }
 
 std::string token_label(const experiment::Experiment& e, int i) {
-  std::vector<std::string> texts;
-  for (int j = 0; j < static_cast<int>(e.tokens.size()); ++j) texts.push_back(token_text(e, j));
-  return i < 0 || i >= static_cast<int>(texts.size()) ? std::to_string(i) : experiment::told_apart(texts, i);
+  if (i < 0 || i >= static_cast<int>(e.tokens.size())) return std::to_string(i);
+  return shown(experiment::told_apart(e.tokens, i));
+}
+
+std::vector<std::string> token_labels(const experiment::Experiment& e) {
+  constexpr std::size_t kMostNumbered = 24;
+  std::vector<std::string> labels;
+  if (e.tokens.size() <= kMostNumbered) labels = experiment::told_apart(e.tokens);
+  else
+    for (const experiment::Token& token : e.tokens) labels.push_back(token.text);
+  for (std::string& label : labels) label = shown(std::move(label));
+  return labels;
 }
 
 std::string row_name(const experiment::Experiment& e, const Cell& c) {

@@ -30,5 +30,8 @@ inline constexpr const char* kRandomMark = "*";
 std::string token_text(const experiment::Experiment& e, int position);
 /// A token for a label or a sentence: its text, and which of them it is where several have it ("the₂").
 std::string token_label(const experiment::Experiment& e, int position);
+/// Labels of an axis, in linear time: as token_label(), but that among more than 24 their place alone tells them apart, for
+/// there is no room.
+std::vector<std::string> token_labels(const experiment::Experiment& e);
 
 }  // namespace qkv::workspaces

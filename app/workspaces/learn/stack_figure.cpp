@@ -27,7 +27,7 @@ void stack_figure(LearnScene& s, Rect area) {
   const auto& head = trace->layers[static_cast<std::size_t>(view.layer)].heads[static_cast<std::size_t>(view.head)];
   const int n = trace->n(), d = static_cast<int>(head.v.cols()), query = std::min(view.query, n - 1);
   figures::StackedRows stack{.query = token_label(e, query)};
-  for (int i = 0; i < n; ++i) stack.keys.push_back(token_label(e, i));
+  stack.keys = token_labels(e);
   for (int j = 0; j < d; ++j) stack.columns.push_back(column_name(e, {Stage::v, view.layer, view.head, 0, j}));
   const Matrix weights = head.weights.row(query);
   const auto sum = std::make_shared<const analysis::WeightedSum>(analysis::weighted_sum(weights, head.v));

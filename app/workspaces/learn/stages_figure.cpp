@@ -71,8 +71,7 @@ void add_stage(const Scene& s, Shown& shown, Cell c, bool lens, bool own_head) {
     return !p.lines && p.box.stage == c.stage && p.box.layer == c.layer && p.box.head == c.head && p.box.lens == lens;
   });
   if (present) return;
-  std::vector<std::string> tokens;
-  for (int i = 0; i < s.trace->n(); ++i) tokens.push_back(token_label(s.experiment(), i));
+  const std::vector<std::string> tokens = token_labels(s.experiment());
   const float token_width = std::clamp(widest(s, tokens), 24.f, 84.f);
   const bool square = is_square(c.stage) || c.stage == Stage::score_bias;
   if (rows_are_tokens(c.stage)) part.row_labels = token_width + (c.stage == Stage::x || c.stage == Stage::embedding ? 8.f : 0.f);
@@ -189,8 +188,7 @@ void begin(Scene& lab, const std::vector<std::string>& words, const std::vector<
 }
 
 void lines(Scene& s, Rect area) {
-  std::vector<std::string> tokens;
-  for (int i = 0; i < s.trace->n(); ++i) tokens.push_back(token_label(s.experiment(), i));
+  const std::vector<std::string> tokens = token_labels(s.experiment());
   const StageLook& look = s.view.looks.look(Stage::weights, s.view.layer, s.view.head);
   const auto layout = figures::lines_layout(s.p().text_engine(), area, tokens, tokens);
   auto& in = s.ui.in;

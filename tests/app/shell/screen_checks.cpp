@@ -45,6 +45,7 @@ std::vector<PrintedCell> printed_cells(Driver& d) {
 std::string as_printed(float value, const std::string& printed) {
   const auto point = printed.find('.');
   const auto digits = point == std::string::npos ? 0 : printed.size() - point - 1;
+  if (printed.starts_with(">")) return figures::NumberFormat{static_cast<int>(digits), false, 100, true}(value);  // a weight below 1
   std::string text = figures::number(value, static_cast<int>(digits));
   if (printed.starts_with(".") || printed.starts_with("−."))  // its leading zero gave way
     if (const auto zero = text.find("0."); zero != std::string::npos) text.erase(zero, 1);

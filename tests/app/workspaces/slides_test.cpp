@@ -184,6 +184,15 @@ TEST(Slides, AMaskedCellSaysSo) {
   EXPECT_TRUE(support::find_text(shown, "−∞"));
 }
 
+TEST(Slides, MaskedTokensThatAreNoTermsOfTheOutputAreCounted) {
+  Experiment e = experiment::default_experiment();
+  e.mask = attention::MaskKind::causal;
+  documents::TalkSession talk(documents::talk_of(e, 0, 0, 1, 0), {}, {}, 7);
+  EXPECT_TRUE(support::find_text(stage(talk, kScreens[0], true), "2 tokens masked"));
+  documents::TalkSession last(documents::talk_of(e, 0, 0, 3, 0), {}, {}, 7);
+  for (const auto& t : support::texts(stage(last, kScreens[0], true))) EXPECT_EQ(t.text->text.find("masked"), std::string::npos);
+}
+
 TEST(Slides, WithScalingTemperatureCapAndPositions) {
   Experiment e = experiment::default_experiment();
   for (const bool scale : {true, false})

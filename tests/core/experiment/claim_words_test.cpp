@@ -91,6 +91,9 @@ TEST_F(ClaimWords, TokensOfOneTextAreToldApart) {
   EXPECT_EQ(told_apart({"a", "b", "a"}, 0), "a₁");
   EXPECT_EQ(told_apart({"a", "b", "a"}, 1), "b");
   EXPECT_EQ(told_apart(std::vector<std::string>(12, "a"), 11), "a₁₂");
+  const std::vector<std::string> names{"a", "b", " a", "", "a", ""};
+  const auto all = told_apart(names);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(all[static_cast<std::size_t>(i)], told_apart(names, i)) << "all at once or one by one";
 }
 
 TEST_F(ClaimWords, HeadsAreNamedWhereThereAreSeveral) {
