@@ -1,6 +1,10 @@
 #include "tests/screens/cases.h"
 
+#include <array>
 #include <ostream>
+
+#include "app/documents/lesson.h"
+#include "tests/app/support/made_up_cost.h"
 
 namespace qkv::screens {
 namespace {
@@ -23,9 +27,29 @@ std::filesystem::path checkpoint(const std::string& name) {
   return std::filesystem::path(QKV_SOURCE_DIR) / "assets" / "models" / name;
 }
 
+/// Every step of every lesson, and every lesson in four windows: each at another of its steps.
+void add_lessons(std::vector<Case>& cases) {
+  struct Window {
+    const char* name;
+    int width, height;
+    bool dark;
+  };
+  constexpr std::array kWindows{Window{"small_light", 1280, 800, false}, Window{"small_dark", 1280, 800, true},
+                                Window{"large_light", 1920, 1080, false}, Window{"large_dark", 1920, 1080, true}};
+  for (const auto& lesson : documents::read_lessons({std::filesystem::path(QKV_SOURCE_DIR) / "assets" / "lessons"}).lessons) {
+    const std::size_t steps = std::max<std::size_t>(1, lesson.steps.size()), pictures = std::max(steps, kWindows.size());
+    for (std::size_t i = 0; i < pictures; ++i) {
+      const Window& window = kWindows[(i + static_cast<std::size_t>(lesson.number)) % kWindows.size()];
+      const int step = static_cast<int>(i * steps / pictures) + 1;
+      cases.push_back({"lesson_" + std::string(lesson.number < 10 ? "0" : "") + std::to_string(lesson.number) + "_" + std::to_string(step) + "_" + window.name,
+                       {.width = window.width, .height = window.height, .dark = window.dark, .workspace = shell::Workspace::learn, .lesson = lesson.number, .step = step, .cost = support::made_up_cost()}});
+    }
+  }
+}
+
 std::vector<Case> make() {
   const auto kModel = shell::Workspace::model, kLearn = shell::Workspace::learn;
-  return {
+  std::vector<Case> cases = {
       {"light", {}},  // the README shows this one and the next
       {"dark", {.dark = true}},
       {"small_light", {.width = 1280, .height = 800}},
@@ -45,6 +69,8 @@ std::vector<Case> make() {
       {"learn_beside_light", {.width = 1280, .height = 800, .workspace = kLearn, .lesson = 3, .step = 3}},
       {"scripts_dark", {.dark = true, .text = "猫が 座った قطة جلست γάτα 😀 кот 고양이 बिल्ली"}},
   };
+  add_lessons(cases);
+  return cases;
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ struct Case {
 /// How GoogleTest names it.
 void PrintTo(const Case& screen, std::ostream* out);
 
-/// Every reference picture. Few and small, since the PNGs are kept in the repository.
+/// Every reference picture: the workspaces, and every step of every lesson.
 const std::vector<Case>& cases();
 
 }  // namespace qkv::screens

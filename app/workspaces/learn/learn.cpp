@@ -119,6 +119,7 @@ void draw_again(LearnSession& session, LearnView& view) {
 }
 
 std::string measured_on(const documents::LessonStep& step, const LearnView& view) {
+  if (step.figure.name == "scaling") return "random q and k (seed " + std::to_string(view.seed) + ")";
   if (step.figure.name != "cost") return "";
   return "random q, k, v (seed " + std::to_string(view.seed) + "), one head, d_k = " + std::to_string(analysis::CostRequest{}.d_k);
 }
