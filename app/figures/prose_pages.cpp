@@ -69,28 +69,46 @@ class Cuttable {
     return words_.size();
   }
 
-  /// The first `count` pieces, and the others.
-  std::pair<Block, Block> cut(std::size_t count) const {
-    Block first = block_, rest = block_;
-    const auto at = static_cast<std::ptrdiff_t>(count);
+  /// The first `count` pieces.
+  Block first(std::size_t count) const {
+    if (count >= pieces()) return block_;
+    Block first = like();
+    if (block_.kind == Block::Kind::table) first.rows.assign(block_.rows.begin(), block_.rows.begin() + 1 + static_cast<std::ptrdiff_t>(count));
+    else if (block_.kind == Block::Kind::code) first.code = block_.code.substr(0, ends_[count]);
+    else first.spans = joined(words_.begin(), words_.begin() + static_cast<std::ptrdiff_t>(count));
+    return first;
+  }
+
+  /// The others.
+  Block rest(std::size_t count) const {
+    Block rest = like();
     if (block_.kind == Block::Kind::table) {
-      first.rows.resize(count + 1);
-      rest.rows.erase(rest.rows.begin() + 1, rest.rows.begin() + 1 + at);
+      rest.rows = block_.rows;
+      rest.rows.erase(rest.rows.begin() + 1, rest.rows.begin() + 1 + static_cast<std::ptrdiff_t>(count));
     } else if (block_.kind == Block::Kind::code) {
-      first.code = block_.code.substr(0, ends_[count]);
       rest.code = block_.code.substr(ends_[count]);
     } else {
-      first.spans = joined(words_.begin(), words_.begin() + at);
-      rest.spans = joined(words_.begin() + at, words_.end());
+      rest.spans = joined(words_.begin() + static_cast<std::ptrdiff_t>(count), words_.end());
       if (block_.kind == Block::Kind::item) {  // it goes on, without a mark
         rest.kind = Block::Kind::paragraph;
         rest.level = block_.level + 1;
       }
     }
-    return {std::move(first), std::move(rest)};
+    return rest;
   }
 
  private:
+  /// The block without what it says.
+  Block like() const {
+    Block b;
+    b.kind = block_.kind;
+    b.level = block_.level;
+    b.number = block_.number;
+    b.info = block_.info;
+    b.line = block_.line;
+    return b;
+  }
+
   const Block& block_;
   std::vector<Span> words_;
   std::vector<std::size_t> ends_;  ///< where each line of code begins
@@ -108,28 +126,39 @@ std::vector<prose::Text> prose_pages(drawing::Painter& p, float width, const pro
     return inside;
   };
   const auto turn = [&] { pages.push_back(std::exchange(page, {})); };
+  // The most pieces that fit. From few to many: what does not fit by far is never measured.
+  const auto most = [&](const Cuttable& block) {
+    const std::size_t all = block.pieces();
+    std::size_t low = 0, high = std::min<std::size_t>(all, 32);
+    while (fits(block.first(high))) {
+      if (high == all) return all;
+      low = high;
+      high = std::min(all, 2 * high);
+    }
+    while (high - low > 1) {
+      const std::size_t middle = (low + high) / 2;
+      (fits(block.first(middle)) ? low : high) = middle;
+    }
+    return low;
+  };
   for (const Block& block : text) {
-    Block rest = block;
-    while (!fits(rest)) {
+    for (Block rest = block;;) {
       const Cuttable cuttable(rest);
-      // The most that fits, by halving.
-      std::size_t low = 0, high = cuttable.pieces();
-      while (high - low > 1) {
-        const std::size_t middle = (low + high) / 2;
-        (fits(cuttable.cut(middle).first) ? low : high) = middle;
-      }
-      const bool heading = rest.kind == Block::Kind::heading;
-      if (!page.empty() && (low == 0 || heading)) {
+      const std::size_t count = most(cuttable), all = cuttable.pieces();
+      if (count < all && !page.empty() && (count == 0 || rest.kind == Block::Kind::heading)) {
         turn();
         continue;
       }
-      if (cuttable.pieces() < 2) break;  // higher than a page: it has its own
-      auto [first, others] = cuttable.cut(std::max<std::size_t>(low, 1));
-      page.push_back(std::move(first));
+      if (count == all || all < 2) {  // all of it, or what is higher than a page: it has its own
+        page.push_back(std::move(rest));
+        break;
+      }
+      const std::size_t here = std::max<std::size_t>(count, 1);
+      page.push_back(cuttable.first(here));
+      Block others = cuttable.rest(here);
       turn();
       rest = std::move(others);
     }
-    page.push_back(std::move(rest));
   }
   if (!page.empty() || pages.empty()) turn();
   return pages;
