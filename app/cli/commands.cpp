@@ -5,6 +5,7 @@
 #include "app/cli/effects.h"
 #include "app/cli/long_work.h"
 #include "app/cli/trace_model.h"
+#include "app/documents/settings.h"
 #include "app/documents/talk.h"
 #include "app/shell/export_sweep.h"
 #include "app/shell/loop.h"
@@ -40,6 +41,7 @@ void open_window(const OpenOptions& options) {
 
 void render(const RenderOptions& options) {
   shell::RenderRequest request = options.request;
+  request.own_lessons = documents::own_lessons_folder();
   if (options.workspace == "present" || (options.workspace.empty() && documents::is_talk_file(request.input))) {
     if (!request.input.empty()) check_exists(request.input);
     if (options.lesson && (!request.input.empty() || request.text)) throw Error("A lesson brings its own experiment: leave out PATH and --text, or --lesson.");

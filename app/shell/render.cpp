@@ -61,9 +61,14 @@ std::string render(const RenderRequest& request, const std::function<void(double
     write_picture(frame ? app.frame() : app.figure(request.figure), text, app.theme(),
                   {.path = path, .scale = request.scale, .transparent = request.transparent});
   };
-  if (is_whole_talk(request)) write_talk(app, text, request, write, progress, stop);
-  else write(request.out);
-  return app.remark();
+  if (is_whole_talk(request)) {
+    write_talk(app, text, request, write, progress, stop);
+    return app.remark();
+  }
+  write(request.out);
+  const bool one_of_many = request.workspace == Workspace::present && !request.step_given && app.talk_steps() > 1;
+  return one_of_many ? "This is step 1 of " + std::to_string(app.talk_steps()) + ": --step names another; a .pdf, a video, or a number in --out, such as %02d.png, holds them all."
+                     : app.remark();
 }
 
 }  // namespace qkv::shell

@@ -29,7 +29,7 @@ struct RenderRequest {
   std::shared_ptr<const documents::CostMeasurement> cost{};  ///< shown by lesson 16 instead of measuring: the same picture everywhere
   bool step_given = true;           ///< false: every step of a talk: a page each in a .pdf, a file each where `out` has a number (%02d), or a video
   std::optional<documents::Talk> talk{};  ///< Present shows this one, not `input`
-  std::filesystem::path own_lessons{};    ///< a folder of lessons that the talk may show; empty: only the program's
+  std::filesystem::path own_lessons{};    ///< a folder of lessons, read after the program's; empty: only those
   int seconds_a_step = 5;                 ///< of a talk's video
   std::optional<attention::Cell> select{};
   bool transparent = false;  ///< nothing behind the picture

@@ -173,6 +173,7 @@ std::vector<Claim::Part> Claim::parts(const Scope& scope) const {
       before = nullptr;
       continue;
     }
+    if (is_about_any_change(tree)) one.now = one.holds == (tree.name == "=") ? "unchanged" : "changed by up to " + one.now;
     parts.push_back({comparison_in_words(tree, scope), std::move(one.now), one.holds});
     before = &tree;
   }

@@ -94,11 +94,11 @@ Located located(const PlaceName& name, const Scope& scope) {
   return {resolve(name, scope.experiment, shape).cell, axes_of(scope.experiment, name.stage, name.layer, name.head, shape)};
 }
 
-/// " in head 0.1" where there are several.
+/// " in head 1", " in head 1 of layer 0": where there are several.
 std::string whose(const Cell& cell, const Experiment& e) {
   const bool one_layer = e.layers.size() == 1;
   if (attention::is_per_head(cell.stage) && !(one_layer && e.layers.front().heads.size() == 1))
-    return " in head " + std::to_string(cell.layer) + "." + std::to_string(cell.head);
+    return " in head " + std::to_string(cell.head) + (one_layer ? "" : " of layer " + std::to_string(cell.layer));
   return attention::is_per_layer(cell.stage) && !one_layer ? " in layer " + std::to_string(cell.layer) : "";
 }
 
@@ -122,7 +122,8 @@ Words place(const PlaceName& name, const Scope& scope) {
   if (!column.empty())
     if (const Words words = pair(cell, row, column)) return *words + of;
   const bool parameter = std::string_view(stage->row).ends_with(" for");
-  return stage->row + std::string(parameter ? " " : " of ") + row + (column.empty() ? "" : " at " + column) + of;
+  const std::string whole_row = stage->row + std::string(parameter ? " " : " of ") + row;
+  return (column.empty() ? whole_row : "entry " + column + " of the " + whole_row) + of;
 }
 
 Words call(const ExpressionTree& tree, const Scope& scope) {
@@ -146,8 +147,7 @@ bool is_call(const ExpressionTree& tree, std::string_view name) { return tree.ki
 
 /// What changes nothing: "weights as they were at the start".
 Words unchanged(const ExpressionTree& left, const ExpressionTree& comparison, const Scope& scope) {
-  const ExpressionTree& right = comparison.parts[1];
-  if (!is_call(left, "change") || right.kind != Kind::number || right.number != 0) return std::nullopt;
+  if (!is_about_any_change(comparison)) return std::nullopt;
   const Words what = words_of(left.parts[0], scope);
   if (!what) return std::nullopt;
   if (comparison.name == "=") return *what + " as at the start";
@@ -174,6 +174,11 @@ Words named(const ExpressionTree& left, const ExpressionTree& comparison, const 
 }
 
 }  // namespace
+
+bool is_about_any_change(const ExpressionTree& comparison) {
+  const ExpressionTree& right = comparison.parts[1];
+  return is_call(comparison.parts[0], "change") && right.kind == Kind::number && right.number == 0;
+}
 
 std::string name_in_quotes(const Axis& axis, int index) {
   if (index >= std::ssize(axis.names)) return std::string(axis.what) + " " + std::to_string(index);

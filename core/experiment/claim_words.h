@@ -18,6 +18,9 @@ std::string name_in_quotes(const Axis& axis, int index);
 /// words_of() does.
 std::string comparison_in_words(const ExpressionTree& comparison, const Scope& scope);
 
+/// Whether something changed at all: "change(weights) = 0".
+bool is_about_any_change(const ExpressionTree& comparison);
+
 /// "… between 0.2 and 0.5" where the two bound one value from both sides by numbers; else nothing.
 std::optional<std::string> bounds_in_words(const ExpressionTree& one, const ExpressionTree& other, const Scope& scope);
 

@@ -90,6 +90,11 @@ float goal(PresentScene& s, drawing::Point at, float width, const experiment::Cl
   return h + s.u(16);
 }
 
+/// What is revealed: why. Of something still to be done only how: the why would speak of numbers that are not there.
+const prose::Text& revealed_text(const PresentScene& s, const documents::Question& question) {
+  return question.goal && !s.talk.lessons()->answer().right ? question.hint : question.why;
+}
+
 }  // namespace
 
 float lesson_words(PresentScene& s, drawing::Point at, float width, float px, bool draw) {
@@ -100,8 +105,9 @@ float lesson_words(PresentScene& s, drawing::Point at, float width, float px, bo
   y += prose(s, {at.x, y}, width, question.ask, px, draw) + s.u(20);
   if (!question.options.empty()) y += answers(s, {at.x, y}, width, question, px, draw) + s.u(8);
   else if (question.goal) y += goal(s, {at.x, y}, width, *question.goal, px, draw) + s.u(8);
-  y += prose(s, {at.x, y}, width, question.why, px, draw && s.view.revealed);
-  return y - at.y;
+  const float why = prose(s, {}, width, question.why, px, false), how = question.goal ? prose(s, {}, width, question.hint, px, false) : 0;
+  if (draw && s.view.revealed) prose(s, {at.x, y}, width, revealed_text(s, question), px, true);
+  return y + std::max(why, how) - at.y;
 }
 
 figures::LiveValue live_value(PresentScene& s) {
@@ -126,7 +132,8 @@ prose::Text all_words(PresentScene& s) {
     says.spans = {{prose::Span::Kind::strong, "Answer " + std::to_string(right - question.options.begin() + 1) + " is right."}};
     text.push_back(std::move(says));
   }
-  text.insert(text.end(), question.why.begin(), question.why.end());
+  const prose::Text& why = revealed_text(s, question);
+  text.insert(text.end(), why.begin(), why.end());
   return text;
 }
 

@@ -135,6 +135,16 @@ TEST_F(DriverPresentLesson, AGoalThatIsMetIsSeen) {
   EXPECT_TRUE(seen().revealed);
 }
 
+TEST_F(DriverPresentLesson, WhatIsNotDoneYetIsNotSaidToBe) {
+  present(9, 4);  // bring the gradient back: the division is still off
+  ASSERT_TRUE(lessons().step().question && lessons().step().question->goal);
+  ASSERT_FALSE(lessons().answer().right);
+  d.key(Key::space);
+  EXPECT_TRUE(seen().revealed);
+  EXPECT_FALSE(d.shows_with("With the division")) << support::all_text(d.frame());
+  expect_good();
+}
+
 TEST_F(DriverPresentLesson, ControlsOfTheStepAreThere) {
   present(2, 3);
   const float before = lessons().document().experiment().temperature;

@@ -33,9 +33,9 @@ TEST_F(ClaimWords, PlacesAreNamedByWhatTheyMean) {
   EXPECT_EQ(wanted("weights[sat,cat] > 0.99"), "weight of 'sat' on 'cat' above 0.99");
   EXPECT_EQ(wanted("scores[2,1] >= 3"), "score of 'sat' with 'cat' at least 3");
   EXPECT_EQ(wanted("scaled[sat,cat] <= -1.5"), "scaled score of 'sat' with 'cat' at most −1.5");
-  EXPECT_EQ(wanted("q[sat,doer] < 0"), "query of 'sat' at 'seeks a doer' below 0");
-  EXPECT_EQ(wanted("output[sat,\"domestic animal\"] = 2"), "output of 'sat' at 'domestic animal' equal to 2");
-  EXPECT_EQ(wanted("w_q[verb,doer] != 0"), "row of W_Q for 'verb' at 'seeks a doer' other than 0");
+  EXPECT_EQ(wanted("q[sat,doer] < 0"), "entry 'seeks a doer' of the query of 'sat' below 0");
+  EXPECT_EQ(wanted("output[sat,\"domestic animal\"] = 2"), "entry 'domestic animal' of the output of 'sat' equal to 2");
+  EXPECT_EQ(wanted("w_q[verb,doer] != 0"), "entry 'seeks a doer' of the row of W_Q for 'verb' other than 0");
   EXPECT_EQ(wanted("max(weights[*,cat]) > 0.5"), "largest of the weights on 'cat' above 0.5");
 }
 
@@ -57,6 +57,8 @@ TEST_F(ClaimWords, NamesAndSettings) {
 
 TEST_F(ClaimWords, SinceTheStart) {
   EXPECT_EQ(wanted("change(weights) = 0 and change(v) > 0"), "weights as at the start; V changed");
+  EXPECT_EQ(parts("change(weights) = 0")[0].now, "unchanged");
+  EXPECT_EQ(parts("change(v) > 0")[0].now, "unchanged");
   EXPECT_EQ(wanted("change(weights) < 0.1"), "change of the weights below 0.1");
   EXPECT_EQ(wanted("weights[sat,cat] < start(weights[sat,cat])"), "weight of 'sat' on 'cat' below the weight of 'sat' on 'cat' at the start");
 }
@@ -98,7 +100,7 @@ TEST_F(ClaimWords, TokensOfOneTextAreToldApart) {
 
 TEST_F(ClaimWords, HeadsAreNamedWhereThereAreSeveral) {
   const Opened ball("red_ball");
-  EXPECT_THAT(wanted("0.1:weights[0,1] < 0.4", ball.scope), ::testing::HasSubstr(" in head 0.1 below 0.4"));
+  EXPECT_THAT(wanted("0.1:weights[0,1] < 0.4", ball.scope), ::testing::HasSubstr(" in head 1 below 0.4"));
 }
 
 }  // namespace
