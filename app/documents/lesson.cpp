@@ -109,9 +109,9 @@ class Builder {
     const bool sound = mistakes_.empty();  // else what is missing may be there, not understood
     bool has_number = false, has_title = false;
     for (const LessonEntry& entry : parts_.header) {
-      has_number = has_number || entry.key == "lesson";
-      has_title = has_title || entry.key == "title";
-      trying([&] { header_entry(entry); });
+      bool& has = entry.key == "lesson" ? has_number : has_title;
+      const bool once = entry.key == "lesson" || entry.key == "title", again = once && std::exchange(has, true);
+      trying([&] { again ? refuse(entry.line, in_quotes(entry.key) + " is said twice in the header") : header_entry(entry); });
     }
     if (sound && !has_number) trying([&] { refuse(1, "the header needs a line 'lesson: NUMBER'"); });
     if (sound && !has_title) trying([&] { refuse(1, "the header needs a line 'title: …'"); });

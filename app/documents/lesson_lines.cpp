@@ -28,6 +28,18 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+/// The block that a fence's word may be meant for: "quetsion", "Step". Empty: none, a listing.
+std::string_view meant(std::string_view info) {
+  for (const std::string_view name : {"step", "question"}) {
+    std::string_view one = info, other = name;
+    const auto same = [](char a, char b) { return a == b || a + ('a' - 'A') == b; };
+    while (!one.empty() && !other.empty() && same(one.front(), other.front())) one.remove_prefix(1), other.remove_prefix(1);
+    while (!one.empty() && !other.empty() && same(one.back(), other.back())) one.remove_suffix(1), other.remove_suffix(1);
+    if (one.size() <= 2 && other.size() <= 2 && one.size() + other.size() < name.size()) return name;
+  }
+  return {};
+}
+
 /// The opening of a fenced block: its run of ` or ~, and the word behind it.
 struct Fence {
   std::string_view run, info;
@@ -63,7 +75,7 @@ class Splitter {
     const bool whole = mistakes_.trying([this] {
       header();
       while (at_ < lines_.size()) line();
-      if (parts_.steps.empty()) refuse(static_cast<int>(lines_.size()), "the lesson has no step; write a heading such as '# A step' and a ```step block below it");
+      if (parts_.steps.empty()) refuse(static_cast<int>(lines_.size()), "there is no step; write a heading such as '# A step' and a ```step block below it");
       require_step();
     });
     if (!whole && !parts_.steps.empty()) parts_.steps.pop_back();
@@ -118,6 +130,8 @@ class Splitter {
     if (const Fence fence = fence_in(line); fence.is_open()) {
       if (fence.info == "step" || fence.info == "question")
         block(fence);
+      else if (const std::string_view name = meant(fence.info); !name.empty())
+        refuse(number(), "there is no block " + in_quotes(fence.info) + "; write ```" + std::string(name));
       else
         fenced_text(fence);
     } else if (line.starts_with("# ") || line == "#") {
@@ -129,7 +143,7 @@ class Splitter {
 
   void heading() {
     require_step();
-    if (parts_.steps.size() >= kMaxSteps) refuse(number(), "a lesson has at most 200 steps");
+    if (parts_.steps.size() >= kMaxSteps) refuse(number(), "there are at most 200 steps");
     LessonPart part;
     part.heading = trimmed(lines_[at_].substr(1));
     part.line = number();

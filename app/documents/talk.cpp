@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 #include <utility>
 
 #include "app/documents/lesson_lines.h"
@@ -44,7 +45,11 @@ class Reader {
     if (part.has_question) refuse_at(name_, part.question_line, "a step of a talk has no question of its own; show a lesson's with 'lesson: 4.2'");
     // What 'head' and 'query' are of is known once a model is named, before them or after.
     if (std::ranges::find(part.step, "model", &LessonEntry::key) != part.step.end()) step.model.emplace();
-    for (const LessonEntry& entry : part.step) add_entry(step, entry);
+    std::set<std::string> said;
+    for (const LessonEntry& entry : part.step) {
+      if (entry.key != "set" && !said.insert(entry.key).second) refuse_at(name_, entry.line, "'" + entry.key + "' is said twice in this step");
+      add_entry(step, entry);
+    }
     step.markdown = part.text;
     while (step.markdown.ends_with('\n')) step.markdown.pop_back();
     while (step.markdown.starts_with('\n')) step.markdown.erase(0, 1);

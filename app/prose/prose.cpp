@@ -138,9 +138,9 @@ class Builder {
   void enter(MD_BLOCKTYPE type, void* detail) {
     switch (type) {
       case MD_BLOCK_QUOTE:
-        fail("A quotation (>) is not shown in lessons; write it as a paragraph.");
+        fail("A quotation (>) is not shown here; write it as a paragraph.");
       case MD_BLOCK_HR:
-        fail("A rule (---) is not shown in lessons; leave it out.");
+        fail("A rule (---) is not shown here; leave it out.");
       case MD_BLOCK_HTML:
         return;  // its text says where
       case MD_BLOCK_UL:
@@ -322,7 +322,7 @@ class Builder {
     }
     switch (type) {
       case MD_TEXT_HTML:
-        fail("HTML is not shown in lessons; write Markdown.");
+        fail("HTML is not shown here; write Markdown.");
       case MD_TEXT_NULLCHAR:
         return append("\ufffd");
       case MD_TEXT_BR:

@@ -123,6 +123,7 @@ TEST(LessonMistakes, OfTheHeader) {
       {"lesson: 5", "lesson: five", ":2: 'lesson' must be a whole number from 0 to 9999, not 'five'"},
       {"lesson: 5\n", "", "needs a line 'lesson: NUMBER'"},
       {"title: Small\n", "", "needs a line 'title: …'"},
+      {"title: Small", "title: Small\nlesson: 6", ":4: 'lesson' is said twice in the header"},
       {"title: Small", "tilte: Small", ":3: a header has no 'tilte'; there are lesson, title, outcome"},
       {"title: Small", "title:", ":3: 'title' has no value"},
       {"title: Small", "Small", ":3: 'Small' must be a key, a colon and a value"},
@@ -132,7 +133,7 @@ TEST(LessonMistakes, OfTheHeader) {
 }
 
 TEST(LessonMistakes, OfTheParts) {
-  EXPECT_THAT(refusal("---\nlesson: 1\ntitle: a\n---\n"), HasSubstr("the lesson has no step"));
+  EXPECT_THAT(refusal("---\nlesson: 1\ntitle: a\n---\n"), HasSubstr("there is no step"));
   expect_refused({
       {"# Key *of* cat", "Key of cat", ":7: text stands before the first step"},
       {"# Key *of* cat\n", "", ":8: a step block must stand below the heading"},
@@ -143,6 +144,8 @@ TEST(LessonMistakes, OfTheParts) {
       {"Behind the question.", "```question\n```", ":29: the step 'Key *of* cat' has a second question"},
       {"# Key *of* cat\n", "# Key\n```question\n```\n", "needs its step block before the question"},
       {"Behind the question.", "```python\nx", "has a second question"},
+      {"```question", "```quetsion", ": there is no block 'quetsion'; write ```question"},
+      {"```step", "```Step", ": there is no block 'Step'; write ```step"},
   });
   EXPECT_THAT(refusal(small_lesson() + "\n```\nopen"), HasSubstr("this block of code is not closed"));
   EXPECT_THAT(refusal(small_lesson() + "\n# Last\n```step\nset: d_k = 3\n"), HasSubstr("this step block is not closed"));

@@ -175,6 +175,7 @@ TEST(Talk, EveryMistakeIsToldWithItsLine) {
       {"hide: no", "hide: maybe", ":23: ", "yes or no"},
       {"hide: no", "lesson: 4.2", ":14: ", "shows one thing"},
       {"hide: no", "colour: red", ":23: ", "no 'colour'"},
+      {"hide: no", "stage: weights", ":23: ", "'stage' is said twice"},
       {"lesson: 4.2", "lesson: four", ":29: ", "two numbers"},
       {"lesson: 4.2", "lesson: 4.x", ":29: ", "whole number"},
       {"lesson: 4.2", "lesson: 4.-2", ":29: ", "whole number"},
@@ -246,7 +247,7 @@ TEST(TalkSession, WhatCannotBeShownSaysSoAndTheTalkStays) {
   EXPECT_THAT(refusal("lesson: 4.2", "lesson: 4.77", 2), HasSubstr("step 77 of lesson 4"));
   EXPECT_THAT(refusal("lesson: 4.2", "lesson: 99.1", 2), HasSubstr("lesson 99"));
   EXPECT_THAT(refusal("model: pronouns", "model: nothing", 3), HasSubstr("'nothing'"));
-  EXPECT_THAT(refusal("model: pronouns", "model: pronouns\nhead: 9.9", 3), HasSubstr("has no head 9.9: its last is 1.3"));
+  EXPECT_THAT(refusal("head: 1.0", "head: 9.9", 3), HasSubstr("has no head 9.9: its last is 1.3"));
   EXPECT_THAT(refusal("experiment: cat_sat_down", "experiment: dog", 1), HasSubstr("'dog'"));
   EXPECT_THAT(refusal("query: sat", "query: dog", 1), HasSubstr("dog"));
   EXPECT_THAT(refusal("hide: no", "head: 0.5", 1), HasSubstr("0.5"));
