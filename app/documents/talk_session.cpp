@@ -60,10 +60,13 @@ void TalkSession::go_to(int step) {
     if (next.lesson) show_lesson(*next.lesson);
     if (next.model) show_model(*next.model);
   } catch (const Error& error) {
-    if (talk_.path.empty()) throw;
-    throw Error(talk_.path.string() + ":" + std::to_string(next.line) + ": " + error.what());
+    throw Error(placed(next, error.what()));
   }
   index_ = step;
+}
+
+std::string TalkSession::placed(const TalkStep& step, const std::string& says) const {
+  return talk_.path.empty() ? says : talk_.path.string() + ":" + std::to_string(step.line) + ": " + says;
 }
 
 void TalkSession::show_stage(const StageStep& step) {
@@ -190,12 +193,16 @@ void TalkSession::type_text() {
 void TalkSession::check_model() const {
   if (!step().model || !model_) return;
   const ModelStep& shown = *step().model;
-  if (!model_->error().empty()) throw Error(model_->error());
-  if (!model_is_ready() || !model_->is_open()) return;
-  const auto& capture = *model_->run()->capture;
-  expect_head(shown, static_cast<int>(capture.layers.size()), capture.heads);
-  if (!model_->busy() && shown.query >= static_cast<int>(capture.n_queries()))
-    throw Error("The text has " + std::to_string(capture.n_queries()) + " tokens, counted from 0; there is no token " + std::to_string(shown.query) + ": choose another query in the talk.");
+  try {
+    if (!model_->error().empty()) throw Error(model_->error());
+    if (!model_is_ready() || !model_->is_open()) return;
+    const auto& capture = *model_->run()->capture;
+    expect_head(shown, static_cast<int>(capture.layers.size()), capture.heads);
+    if (!model_->busy() && shown.query >= static_cast<int>(capture.n_queries()))
+      throw Error("The text has " + std::to_string(capture.n_queries()) + " tokens, counted from 0; there is no token " + std::to_string(shown.query) + ": choose another query in the talk.");
+  } catch (const Error& error) {
+    throw Error(placed(step(), error.what()));
+  }
 }
 
 bool TalkSession::poll() {

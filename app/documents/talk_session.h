@@ -39,6 +39,8 @@ class TalkSession {
   bool model_is_ready() const { return model_ && first_text_ && !wanted_text_; }
   /// Throws Error when the model, once open, has no such head or token as the step shows, or could not be opened.
   void check_model() const;
+  /// With the talk's file and the line of its step, where there is a file.
+  std::string placed(const TalkStep& step, const std::string& says) const;
   /// Of a stage step: the tokens it is told for.
   int query() const { return query_; }
   int key() const { return key_; }

@@ -264,6 +264,10 @@ TEST(TalkSession, AStepThatCannotBeShownIsNamedByFileAndLine) {
   const Talk talk = read_talk(file);
   TalkSession session(talk, kAssets, {});
   EXPECT_THAT(refusal_of([&] { session.go_to(1); }), ::testing::StartsWith(file.string() + ":" + std::to_string(talk.steps[1].line) + ": "));
+
+  std::ofstream(file) << "---\ntalk: t\n---\n# a\n```step\nmodel: pronouns\nprompt: the dog\nquery: 40\n```\n";
+  TalkSession model(read_talk(file), kAssets, {});
+  EXPECT_THAT(refusal_of([&] { model.wait(); }), ::testing::StartsWith(file.string() + ":4: "));
 }
 
 TEST(TalkSession, ATokenThatTheTextOfAModelHasNotIsAnError) {
