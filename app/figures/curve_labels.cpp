@@ -89,22 +89,37 @@ int CurveLabels::points_under(Rect r) const {
   return count;
 }
 
+std::vector<drawing::Point> CurveLabels::places_of(const Curve& c, drawing::Point end) const {
+  constexpr float kStep = 12;  // px
+  std::vector<drawing::Point> places{end};
+  if (!c.dashed || c.points.size() < 2) return places;  // what was measured is named at its end
+  const CurvePoint &first = c.points.front(), &last = c.points.back();
+  const drawing::Point a = l_.at(first.x, first.y), b = l_.at(last.x, last.y);
+  const float length = std::hypot(b.x - a.x, b.y - a.y);
+  for (float at = kStep; at < length * 0.7f; at += kStep) places.push_back({std::lerp(b.x, a.x, at / length), std::lerp(b.y, a.y, at / length)});
+  return places;
+}
+
 void CurveLabels::inner_label(const Curve& c, drawing::Point end) {
   const TextStyle style = end_style(c);
   const float w = symbols_width(p_, c.label, style), h = kLine, by = 8;
-  end.y = std::max(end.y, l_.plot.y + by + 2);  // below the topmost line of the grid
   const Rect within{l_.plot.x, l_.plot.y - h / 2, l_.area.right() - l_.plot.x, l_.plot.h + h / 2};
   std::optional<Rect> best;
-  float least = 0, habit = 0;  // right of the end first, then above, below and left of it
-  for (const Rect& r : {Rect{end.x + by, end.y - h / 2, w, h}, Rect{end.x - w / 2, end.y - by - h, w, h},
-                        Rect{end.x + by, end.y - by - h, w, h}, Rect{end.x + by, end.y + by, w, h},
-                        Rect{end.x - w / 2, end.y + by, w, h}, Rect{end.x - by - w, end.y - by - h, w, h},
-                        Rect{end.x - by - w, end.y - h / 2, w, h}, Rect{end.x - by - w, end.y + by, w, h}}) {
-    const float hidden = static_cast<float>(points_under(r)) + habit++ / 4;
-    const bool inside = r.x >= within.x && r.right() <= within.right() && r.y >= within.y && r.bottom() <= within.bottom();
-    if (!inside || !free(r) || (best && hidden >= least)) continue;
-    best = r;
-    least = hidden;
+  float least = 0;
+  for (drawing::Point at : places_of(c, end)) {
+    float habit = 0;  // right of it first, then above, below and left of it
+    at.y = std::max(at.y, l_.plot.y + by + 2);  // below the topmost line of the grid
+    for (const Rect& r : {Rect{at.x + by, at.y - h / 2, w, h}, Rect{at.x - w / 2, at.y - by - h, w, h},
+                          Rect{at.x + by, at.y - by - h, w, h}, Rect{at.x + by, at.y + by, w, h},
+                          Rect{at.x - w / 2, at.y + by, w, h}, Rect{at.x - by - w, at.y - by - h, w, h},
+                          Rect{at.x - by - w, at.y - h / 2, w, h}, Rect{at.x - by - w, at.y + by, w, h}}) {
+      const float hidden = 2 * static_cast<float>(points_under(r)) + habit++ / 4;
+      const bool inside = r.x >= within.x && r.right() <= within.right() && r.y >= within.y && r.bottom() <= within.bottom();
+      if (!inside || !free(r) || (best && hidden >= least)) continue;
+      best = r;
+      least = hidden;
+    }
+    if (best && least < 2) break;  // nothing is hidden
   }
   if (!best) return;  // its colour is explained elsewhere, or it has a box just now
   symbols(p_, {std::round(best->x), std::round(best->y + 12)}, c.label, style);

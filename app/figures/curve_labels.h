@@ -28,6 +28,8 @@ class CurveLabels {
 
  private:
   void inner_label(const Curve& c, drawing::Point end);
+  /// Where a curve may be named: at its end; a theory, straight, also along it where it is crowded there.
+  std::vector<drawing::Point> places_of(const Curve& c, drawing::Point end) const;
   bool free(drawing::Rect r) const;
   /// How much of the curves a box would hide: points along them.
   int points_under(drawing::Rect r) const;
