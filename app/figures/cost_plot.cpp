@@ -10,13 +10,15 @@ float value_of(const analysis::CostPoint& p, CostPlot::What what) {
   return static_cast<float>(what == CostPlot::What::time ? p.seconds : p.peak_bytes);
 }
 
-/// c·n² through the last point of a curve, as far as the axes show it.
-Curve square_line(const Curve& through, const Curves& data, const drawing::Theme& theme) {
+/// c·n² through the point of a curve nearest to n = 512, as far as the axes show it: what other costs add to fewer tokens and
+/// full caches to more is seen above it.
+Curve square_line(const Curve& measured, const Curves& data, const drawing::Theme& theme) {
+  constexpr float kMiddle = 512;
   Curve line{.label = "n²", .colour = theme.text2, .dashed = true};
-  const CurvePoint last = through.points.back();
-  const auto n_at = [&](float y) { return last.x * std::sqrt(y / last.y); };
+  const CurvePoint through = *std::ranges::min_element(measured.points, {}, [](const CurvePoint& p) { return std::fabs(std::log2(p.x / kMiddle)); });
+  const auto n_at = [&](float y) { return through.x * std::sqrt(y / through.y); };
   const float from = std::max(data.x.lo, n_at(data.y.lo)), to = std::min(data.x.hi, n_at(data.y.hi));
-  for (const float n : {from, to}) line.points.push_back({n, std::clamp(last.y * (n / last.x) * (n / last.x), data.y.lo, data.y.hi)});
+  for (const float n : {from, to}) line.points.push_back({n, std::clamp(through.y * (n / through.x) * (n / through.x), data.y.lo, data.y.hi)});
   return line;
 }
 

@@ -8,7 +8,7 @@
 
 namespace qkv::figures {
 
-/// Time or memory against n, both logarithmic, with the n² line through the last point of the first series.
+/// Time or memory against n, both logarithmic, with the n² line through the point of the first series nearest to n = 512.
 struct CostPlot {
   enum class What : unsigned char { time, memory };
   struct Series {

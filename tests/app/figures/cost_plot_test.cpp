@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "tests/app/figures/look.h"
@@ -89,19 +90,67 @@ TEST(CostPlot, EveryCurveIsSeenAndNamedAtItsEndEvenWhereTheyCoincide) {
   }
 }
 
-TEST(CostPlot, TheSquareLineMeetsTheLastPointWithSlopeTwo) {
-  const auto softmax = curve_of(2e-9, 1.7, 4096, true);
-  const Curves data = cost_curves({.series = {{"softmax", {}, &softmax}}}, drawing::built_in_theme(false));
-  ASSERT_EQ(data.curves.size(), 2u);
-  const auto &line = data.curves[0].points, &measured = data.curves[1].points;
-  EXPECT_EQ(data.curves[0].label, "n²");
-  ASSERT_EQ(line.size(), 2u);
-  for (const CurvePoint& end : line)
-    EXPECT_NEAR(end.y / measured.back().y, std::pow(end.x / measured.back().x, 2.f), 1e-3f * end.y / measured.back().y);
-  EXPECT_GE(line.front().y, data.y.lo);
-  EXPECT_LE(line.back().y, data.y.hi);
-  EXPECT_LE(line.back().x, data.x.hi);
-  EXPECT_FLOAT_EQ(measured[0].y, static_cast<float>(softmax.points[0].seconds));
+TEST(CostPlot, TheSquareLineMeetsTheMiddlePointWithSlopeTwo) {
+  for (const int most : {128, 512, 4096, 65536}) {
+    const auto softmax = curve_of(2e-9, 1.7, most, true);
+    const Curves data = cost_curves({.series = {{"softmax", {}, &softmax}}}, drawing::built_in_theme(false));
+    ASSERT_EQ(data.curves.size(), 2u);
+    const auto &line = data.curves[0].points, &measured = data.curves[1].points;
+    EXPECT_EQ(data.curves[0].label, "n²");
+    ASSERT_EQ(line.size(), 2u);
+    const CurvePoint middle = *std::ranges::find(measured, static_cast<float>(std::min(512, most)), &CurvePoint::x);
+    for (const CurvePoint& end : line) {
+      const float wanted = std::pow(end.x / middle.x, 2.f);
+      EXPECT_NEAR(end.y / middle.y, wanted, 1e-3f * wanted) << most;
+    }
+    EXPECT_GE(line.front().y, data.y.lo);
+    EXPECT_LE(line.back().y, data.y.hi);
+    EXPECT_LE(line.back().x, data.x.hi);
+    EXPECT_FLOAT_EQ(measured[0].y, static_cast<float>(softmax.points[0].seconds));
+  }
+}
+
+TEST(CostPlot, TimeThatBendsUpIsSeenAboveTheSquareLineOnBothSides) {
+  analysis::CostCurve bent;  // other costs at first, full caches at last
+  for (int n = 64; n <= 4096; n *= 2) bent.points.push_back({.n = n, .seconds = 2e-5 + 4e-9 * n * n * std::max(1., n / 1024.)});
+  const Curves data = cost_curves({.series = {{"softmax", {}, &bent}}}, drawing::built_in_theme(false));
+  const CurvePoint on = data.curves[0].points.front();
+  for (const CurvePoint& p : data.curves[1].points) EXPECT_GE(p.y, on.y * std::pow(p.x / on.x, 2.f) * (p.x == 1024 ? 0.9f : 0.999f)) << p.x;
+}
+
+/// A part of the line from a to b lies in the rectangle.
+bool meets(drawing::Rect r, Point a, Point b) {
+  float from = 0, to = 1;
+  for (const auto& [at, way, lo, hi] : {std::array{a.x, b.x - a.x, r.x, r.right()}, std::array{a.y, b.y - a.y, r.y, r.bottom()}}) {
+    if (way == 0 && (at < lo || at > hi)) return false;
+    if (way == 0) continue;
+    from = std::max(from, std::min((lo - at) / way, (hi - at) / way));
+    to = std::min(to, std::max((lo - at) / way, (hi - at) / way));
+  }
+  return from < to;
+}
+
+TEST(CostPlot, TheNameOfTheSquareLineLiesOnNoCurve) {
+  for (const float width : {300.f, 410.f, 900.f})
+    for (const float height : {180.f, 290.f})
+      for (const double e : {1.7, 2., 2.3, 2.6})
+        for (const int most : {1024, 4096, 16384})
+          for (const double tiles : {1e-9, 4e-9}) {
+            Sheet s({0, 0, width + 20, height + 20});
+            const auto& t = s.p.theme();
+            const auto stored = curve_of(2e-9, e, most, true), fused = curve_of(tiles, 2.02, 8192, false), window = curve_of(3e-7, 1.1, 65536, false),
+                       linear = curve_of(4e-7, 1, 16384, false);
+            const Curves data = cost_curves({.series = {{"stored", t.warn, &stored}, {"fused", t.weight, &fused}, {"window", t.key, &window}, {"linear", t.value, &linear}}}, t);
+            const AxesLayout l = curves_layout(s.p, {10, 10, width, height}, data);
+            curves(s.p, l, data);
+            const auto* label = support::find_text(s.out, "n²");
+            ASSERT_NE(label, nullptr);
+            const drawing::Rect ink{label->box.x, label->at.y - 10, label->box.w, 11};
+            for (const Curve& c : data.curves)
+              for (std::size_t i = 0; i + 1 < c.points.size(); ++i)
+                EXPECT_FALSE(meets(ink, l.at(c.points[i].x, c.points[i].y), l.at(c.points[i + 1].x, c.points[i + 1].y)))
+                    << c.label << " " << width << "×" << height << " e " << e << " most " << most << " tiles " << tiles;
+          }
 }
 
 TEST(CostPlot, DecodingCanBeReadAndSaysItsTimes) {

@@ -32,7 +32,7 @@ TEST(Learn, TheCostIsMeasuredAtOnceGrowsAndEndsWithTheStep) {
   d.frame();
   EXPECT_TRUE(studies.measuring_cost());
   EXPECT_TRUE(d.shows_with("Measuring 1 of 5"));
-  EXPECT_TRUE(comes(d, [&] { return d.shows("n²"); }));  // two points, and the line through the last
+  EXPECT_TRUE(comes(d, [&] { return d.shows("n²"); }));  // two points, and the line through one
   EXPECT_TRUE(d.has("cost/time") && d.has("cost/memory"));
   d.move(d.center("cost/time"));
   d.move(d.center("cost/time"));
