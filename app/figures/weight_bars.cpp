@@ -13,7 +13,8 @@ namespace qkv::figures {
 
 namespace {
 
-constexpr float kCellHeight = 24, kLeft = 66, kRight = 34, kMostCell = 60;
+constexpr float kCellHeight = 24, kLeft = 66, kRight = 34, kMostCell = 60, kNameSize = 11.5f;
+constexpr const char* kSaturation = "saturation";  // the longest of the names on the left
 
 struct Columns {
   float x = 0, cell = 0;
@@ -80,7 +81,7 @@ void saturation_bar(Painter& p, Rect area, const Columns& c, const attention::Re
   const auto& t = p.theme();
   const float y = area.y, share = std::isfinite(r.saturation) ? std::clamp(r.saturation, 0.f, 1.f) : 0.f;
   const Rect track{c.x, y - 5, c.width() - 56, 10};
-  p.text({c.x - 12, y + 4}, "saturation", {.color = t.text2, .size = 11.5f}, Align::right);
+  p.text({c.x - 12, y + 4}, kSaturation, {.color = t.text2, .size = kNameSize}, Align::right);
   p.fill(track, t.hover, 2);
   p.fill({track.x, track.y, std::round(track.w * share), track.h}, r.saturation > 0.5f ? t.warn : t.text2, 2);
   for (const float at : {0.25f, 0.5f, 0.75f})
@@ -106,8 +107,9 @@ void weight_bars(Painter& p, Rect area, const WeightBars& b) {
   const auto& t = p.theme();
   Columns c;
   c.n = static_cast<int>(b.scores->cols());
-  c.x = std::round(area.x + kLeft);
-  c.cell = std::min(kMostCell, std::floor((area.w - kLeft - kRight) / static_cast<float>(c.n)));
+  const float left_room = std::max(kLeft, std::ceil(p.width_of(kSaturation, {.size = kNameSize})) + 12);
+  c.x = std::round(area.x + left_room);
+  c.cell = std::min(kMostCell, std::floor((area.w - left_room - kRight) / static_cast<float>(c.n)));
   // Where there is less height the smallest print goes first, then the saturation.
   const bool details = area.h >= 206, saturation = area.h >= 160;
   if (c.cell < 4 || area.h < 110) return;

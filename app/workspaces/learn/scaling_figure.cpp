@@ -111,7 +111,7 @@ void one_of_them(LearnScene& s, Rect area, const documents::ScalingMeasurement* 
 void scaling_figure(LearnScene& s, Rect area) {
   const int d_k = std::clamp(s.session.document().experiment().d_k, 1, analysis::kMostStudyWidth);
   const auto m = s.view.studies->scaling(s.view.seed);
-  if (s.room) return one_of_them(s, {area.x + kInset, area.y + 12, area.w - 2 * kInset, area.h - 20}, m.get(), d_k);
+  if (s.room) return one_of_them(s, {area.x, area.y + 12, area.w, area.h - 20}, m.get(), d_k);  // the stage has margins of its own
   const float w = std::floor((area.w - 2 * kInset - kGutter) / 2), top_h = std::clamp(area.h * 0.46f, 230.f, 320.f);
   const Rect a{area.x + kInset, area.y + 16, w, top_h - 16}, b{a.right() + kGutter, a.y, w, a.h};
   draws(s, a, b, s.view.seed, d_k);

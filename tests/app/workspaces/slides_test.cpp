@@ -224,6 +224,25 @@ TEST(Slides, OfEveryLessonStepAreLegibleOnEveryScreen) {
   }
 }
 
+TEST(Slides, OfLesson9HaveANumberInEveryScoreCell) {
+  const auto loaded = documents::read_lessons({fs::path(QKV_SOURCE_DIR) / "assets" / "lessons"});
+  const auto lesson = std::ranges::find(loaded.lessons, 9, &documents::Lesson::number);
+  ASSERT_NE(lesson, loaded.lessons.end());
+  documents::TalkSession talk(documents::talk_of(*lesson), fs::path(QKV_SOURCE_DIR) / "assets", {}, 1);
+  for (const drawing::Rect screen : kScreens) {
+    const drawing::Drawing shown = stage(talk, screen, false);
+    expect_legible(shown);
+    int cells = 0, numbers = 0;
+    for (const auto& command : shown.commands)
+      if (const auto* heat = std::get_if<drawing::Heat>(&command)) {
+        cells += static_cast<int>(heat->values->size());
+        for (const auto& t : support::texts(shown)) numbers += heat->rect.contains(t.text->box.center()) ? 1 : 0;
+      }
+    EXPECT_EQ(cells, 32);
+    EXPECT_EQ(numbers, cells) << screen.w;
+  }
+}
+
 TEST(Slides, OfAModelAreLegibleInEveryPicture) {
   const std::string prompts[] = {"The dog chased the ball because it was excited.", "the dog", "the dog saw the ball and the cat saw the dog and the ball and the red ball saw the dog because it was red"};
   for (const std::string& prompt : prompts)
