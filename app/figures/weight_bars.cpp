@@ -97,6 +97,7 @@ void saturation_bar(Painter& p, Rect area, const Columns& c, const attention::Re
   const std::vector<drawing::Run> largest{{"   max weight ", quiet}, {weight_number(r.largest_weight, 3), strong}};
   line.insert(line.end(), largest.begin(), largest.end());
   if (p.runs_width(line) > area.right() - c.x) line.resize(2);
+  if (p.runs_width(line) > area.right() - c.x) return;
   p.runs({c.x, y + 25}, line);
 }
 
