@@ -68,7 +68,7 @@ bool is_talk_file(const std::filesystem::path& path);
 Talk talk_of(const experiment::Experiment& experiment, int layer, int head, int query, int key);
 /// The steps of a lesson.
 Talk talk_of(const Lesson& lesson);
-/// Whether the heading of a stage step is the lecturer's: one that only names the stage leaves the title to the program.
+/// Whether the heading of a step is the lecturer's: one that only names the stage leaves the title to the program.
 bool has_own_heading(const TalkStep& step);
 /// The stages that a talk goes through; without X those from Q on.
 std::vector<attention::Stage> talk_stages(const experiment::Experiment& experiment);

@@ -20,6 +20,12 @@ constexpr const char* kPrefix = "lesson/";
 /// A picture answers nothing. With the pen it is only drawn over, and keeps its places.
 bool is_live(const PresentScene& s) { return !s.still; }
 
+/// The lecturer's, where the talk has one of its own.
+const std::string& title_of(PresentScene& s) {
+  const documents::TalkStep& step = s.talk.step();
+  return documents::has_own_heading(step) ? step.title : s.talk.lessons()->step().title;
+}
+
 float enlargement(const PresentScene& s) { return s.u(kSmallest) / kDeskType; }
 
 /// The figure of the step, laid out in this much room for type that the last row reads; no command where the step has none.
@@ -48,7 +54,7 @@ int numbers_in(const drawing::Drawing& figure) {
 
 /// The words in `column`, in the largest type that leaves them inside; nothing where none does.
 std::optional<LessonPlaces> arranged(PresentScene& s, Rect column, float most_height) {
-  const float title = step_title(s, column, s.talk.lessons()->step().title, false) + s.u(4);
+  const float title = step_title(s, column, title_of(s), false) + s.u(4);
   for (float px = kLargest; px >= kSmallest; px -= 2) {
     const float h = title + lesson_words(s, {}, column.w, px, false);
     if (h <= most_height) return LessonPlaces{{column.x, column.y, column.w, h}, {}, px};
@@ -77,7 +83,7 @@ std::optional<LessonPlaces> above(PresentScene& s, Rect area) {
 
 /// The figure on a screen of its own, under the title.
 LessonPlaces alone(PresentScene& s, Rect area) {
-  const float title = step_title(s, area, s.talk.lessons()->step().title, false);
+  const float title = step_title(s, area, title_of(s), false);
   return {{}, {area.x, area.y + title, area.w, area.h - title}, kSmallest};
 }
 
@@ -144,7 +150,7 @@ void follow_goal(PresentScene& s) {
 void lesson_step(PresentScene& s, Rect area) {
   LessonPlaces places = places_now(s, area);
   if (places.type < kSmallest) {  // words that leave no room for a figure: it has a screen behind them
-    if (broken_words(s, area, s.talk.lessons()->step().title, all_words(s), live_value(s), 1)) return;
+    if (broken_words(s, area, title_of(s), all_words(s), live_value(s), 1)) return;
     places = alone(s, area);
   }
   const bool live = is_live(s);
@@ -158,10 +164,10 @@ void lesson_step(PresentScene& s, Rect area) {
   follow_wish(s);
   if (live) follow_goal(s);
   if (places.words.empty()) {
-    step_title(s, area, s.talk.lessons()->step().title);
+    step_title(s, area, title_of(s));
     return;
   }
-  const float title = step_title(s, places.words, s.talk.lessons()->step().title) + s.u(4);
+  const float title = step_title(s, places.words, title_of(s)) + s.u(4);
   lesson_words(s, {places.words.x, area.y + title}, places.words.w, places.type, true);
 }
 

@@ -99,9 +99,11 @@ const prose::Text& revealed_text(const PresentScene& s, const documents::Questio
 
 float lesson_words(PresentScene& s, drawing::Point at, float width, float px, bool draw) {
   const documents::LessonStep& step = s.talk.lessons()->step();
-  if (!step.question) return prose(s, at, width, step.text, px, draw);
-  const documents::Question& question = *step.question;
+  const prose::Text& own = s.talk.step().text;
   float y = at.y;
+  if (!own.empty()) y += prose(s, {at.x, y}, width, own, px, draw) + s.u(20);
+  if (!step.question) return y + prose(s, {at.x, y}, width, step.text, px, draw) - at.y;
+  const documents::Question& question = *step.question;
   y += prose(s, {at.x, y}, width, question.ask, px, draw) + s.u(20);
   if (!question.options.empty()) y += answers(s, {at.x, y}, width, question, px, draw) + s.u(8);
   else if (question.goal) y += goal(s, {at.x, y}, width, *question.goal, px, draw) + s.u(8);
@@ -116,9 +118,11 @@ figures::LiveValue live_value(PresentScene& s) {
 
 prose::Text all_words(PresentScene& s) {
   const documents::LessonStep& step = s.talk.lessons()->step();
-  if (!step.question) return step.text;
+  prose::Text text = s.talk.step().text;
+  const prose::Text& said = step.question ? step.question->ask : step.text;
+  text.insert(text.end(), said.begin(), said.end());
+  if (!step.question) return text;
   const documents::Question& question = *step.question;
-  prose::Text text = question.ask;
   for (std::size_t i = 0; i < question.options.size(); ++i)
     for (prose::Block block : question.options[i].text) {
       if (block.kind == prose::Block::Kind::paragraph) block.kind = prose::Block::Kind::item;

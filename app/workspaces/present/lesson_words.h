@@ -3,7 +3,7 @@
 
 namespace qkv::workspaces {
 
-/// Text of a lesson's step in type of `px` at 1920×1080, or its question with the answers or the goal and, once revealed, why: its
+/// What the lecturer wrote, then the text of a lesson's step in type of `px` at 1920×1080, or its question with the answers or the goal and, once revealed, why: its
 /// room is kept while it is hidden. Drawn at `at`, or only measured; returns the height.
 float lesson_words(PresentScene& s, drawing::Point at, float width, float px, bool draw);
 

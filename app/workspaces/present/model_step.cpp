@@ -51,13 +51,26 @@ void strongest(PresentScene& s, Rect area, const HeadPicture& picture, int query
   if (keys.size() > count) p.text({area.x, y + s.u(36)}, "and " + std::to_string(keys.size() - count) + " more, each at most " + figures::weight_number(weights(query, keys[count]), 2), {.color = t.text3, .size = s.u(28)});
 }
 
+/// The lecturer's text in the largest type with which it leaves most of the stage to the model; 0 where none does.
+float type_of_words(PresentScene& s, Rect area, const prose::Text& text) {
+  constexpr float kLargest = 36, kSmallest = 28, kShare = 0.3f;
+  for (float px = kLargest; px >= kSmallest; px -= 4)
+    if (figures::prose_height(s.p(), area.w, text, {.size = s.u(px), .line_height = 1.35f, .live = {}}) <= kShare * area.h) return px;
+  return 0;
+}
+
 }  // namespace
 
 void model_step(PresentScene& s, Rect area) {
   documents::ModelSession& model = *s.talk.model();
   const documents::ModelStep& step = *s.talk.step().model;
-  const std::string title = s.talk.step().title.empty() ? "Layer " + std::to_string(step.layer) + ", head " + std::to_string(step.head) : s.talk.step().title;
-  const float taken = step_title(s, area, title);
+  const std::string title = documents::has_own_heading(s.talk.step()) ? s.talk.step().title : "Layer " + std::to_string(step.layer) + ", head " + std::to_string(step.head);
+  const prose::Text& text = s.talk.step().text;
+  const float type = type_of_words(s, area, text);
+  // Words that leave too little room come first, and the model on a screen of its own behind them.
+  if (type == 0 && broken_words(s, area, title, text, {}, 1)) return;
+  float taken = step_title(s, area, title);
+  if (type > 0 && !text.empty()) taken += figures::draw_prose(s.p(), {area.x, area.y + taken}, area.w, text, {.size = s.u(type), .line_height = 1.35f, .live = {}}) + s.u(14);
   const bool map = step.picture == "map";
   const Rect body{area.x, area.y + taken, area.w, area.h - taken};
   const Rect room{body.x, body.y, map ? std::min(body.w * 0.62f, body.h * 1.3f) : body.w, body.h};

@@ -121,6 +121,21 @@ TEST(LongWords, OfALessonAreReadBeforeItsFigure) {
   EXPECT_TRUE(support::find_text_with(stage.show(session, kScreens[0]), "sat")) << "the figure stands behind the words";
 }
 
+TEST(LongWords, OfTheLecturerAreReadBeforeALessonOrAModel) {
+  const fs::path assets = fs::path(QKV_SOURCE_DIR) / "assets";
+  for (const char* what : {"lesson: 5.2", "model: pronouns"}) {
+    SCOPED_TRACE(what);
+    documents::TalkSession talk(documents::talk_from("---\ntalk: t\n---\n\n# Long\n\n```step\n" + std::string(what) + "\n```\n\n" + many_words(600), "talk.md"), assets, {});
+    talk.wait();
+    expect_every_word(talk, 600, 3);
+    Stage stage;
+    (void)stage.show(talk, kScreens[0]);
+    stage.view.part = stage.view.parts - 1;
+    const auto last = stage.show(talk, kScreens[0]);
+    EXPECT_TRUE(std::ranges::any_of(last.commands, [](const auto& command) { return std::holds_alternative<drawing::Heat>(command); })) << "what is shown stands behind the words";
+  }
+}
+
 TEST(LongWords, BackLeadsToTheLastScreenOfTheStepBefore) {
   const std::string step = "\n# Long\n\n```step\n```\n\n" + many_words(700);
   documents::TalkSession talk(documents::talk_from("---\ntalk: t\n---\n" + step + step, "talk.md"), {}, {}, 1);

@@ -287,6 +287,25 @@ TEST(Slides, ShowTheLecturersHeadingAndText) {
     }
 }
 
+TEST(Slides, OfLessonsAndModelsShowTheLecturersHeadingAndTextToo) {
+  const std::string sentence = "One of four words weighs most, and the room has just said which.";
+  for (const char* what : {"lesson: 5.2", "lesson: 9.2", "lesson: 10.1", "model: pronouns\npicture: map", "model: pronouns\npicture: lines", "model: pronouns\npicture: text"})
+    for (const int sentences : {0, 1, 6, 18}) {
+      SCOPED_TRACE(std::string(what) + " with " + std::to_string(sentences));
+      std::string markdown = "---\ntalk: t\n---\n\n# My own heading\n\n```step\n" + std::string(what) + "\n```\n\n";
+      for (int i = 0; i < sentences; ++i) markdown += sentence + " ";
+      documents::TalkSession talk(documents::talk_from(markdown, "talk.md"), fs::path(QKV_SOURCE_DIR) / "assets", {});
+      talk.wait();
+      for (const drawing::Rect screen : kScreens)
+        for (const bool revealed : {true, false}) {
+          const auto shown = stage(talk, screen, revealed);
+          expect_legible(shown);
+          EXPECT_TRUE(support::find_text_with(shown, "My own"));
+          EXPECT_EQ(sentences > 0, support::find_text_with(shown, "just") != nullptr);
+        }
+    }
+}
+
 TEST(Slides, OfTheProgramKeepTheirTitle) {
   documents::TalkSession talk(documents::talk_of(experiment::default_experiment(), 0, 0, 2, 1), {}, {}, 5);
   EXPECT_TRUE(support::find_text_with(stage(talk, kScreens[0], true), "into weights that sum to 1"));
