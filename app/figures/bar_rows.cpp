@@ -24,6 +24,11 @@ float length(float value, float most, float room) {
   return std::clamp(std::round(room * value / most), 1.f, room);
 }
 
+/// A weight, or by how much it changed.
+std::string weight_of(const BarRow& r, bool changes, int decimals) {
+  return changes ? weight_number(r.first, decimals) : listed_weight(r.first, decimals);
+}
+
 /// The decimals with which the largest value has three digits or so.
 int decimals_for(float largest) {
   return largest >= 100 ? 0 : largest >= 10 ? 1 : largest >= 0.1f || largest <= 0 ? 2 : largest >= 0.01f ? 3 : 4;
@@ -53,7 +58,7 @@ void bar_rows(Painter& p, Rect area, const BarRows& table) {
   const float index_w =
       std::max(14.f, std::ceil(p.width_of(std::to_string(largest_index), mono(t.text3, 9.5f)))) + 6;
   // Columns from the right: number, bar, gap; the token has what is left.
-  const bool long_numbers = std::ranges::any_of(table.rows, [&](const BarRow& r) { return columns_of(weight_number(r.first, decimals_for(most1))) > 5; });
+  const bool long_numbers = std::ranges::any_of(table.rows, [&](const BarRow& r) { return columns_of(weight_of(r, signs, decimals_for(most1))) > 5; });
   const float number_w = signs || long_numbers || decimals_for(most1) > 3 || decimals_for(most2) > 3 ? 38.f : 30.f, bar_w = std::clamp(std::floor((area.w - 2 * number_w - 90) / 3), 12.f, 64.f),
               column = bar_w + 6 + number_w;
   const float x2 = area.right() - column, x1 = two ? x2 - 14 - column : x2;
@@ -78,7 +83,7 @@ void bar_rows(Painter& p, Rect area, const BarRows& table) {
     } else if (bar.w > 0) {
       p.fill(bar, signs ? drawing::colour_at(t, drawing::Map::diverging, r.first < 0 ? 0.07f : 0.93f) : t.weight);
     }
-    p.text_middle(x1 + column, middle, weight_number(r.first, decimals_for(most1)), mono(t.text2, 10), Align::right);
+    p.text_middle(x1 + column, middle, weight_of(r, signs, decimals_for(most1)), mono(t.text2, 10), Align::right);
     if (two) {
       if (const float w = length(std::fabs(r.second), most2, bar_w); w > 0)
         p.fill({std::round(x2), std::round(middle - 4), w, 8}, t.value);

@@ -26,6 +26,11 @@ std::string magnitude(float v, int decimals) {
 }
 
 bool is_zero(const std::string& s) { return s.find_first_of("123456789") == std::string::npos; }
+
+/// Whether these decimals are too few for a weight: it would read 1, or 0.99 here and 0.995 where there is room for more.
+bool too_few(float weight, int decimals) {
+  return number(weight, decimals).front() == '1' || (decimals < 3 && weight > 0.99f);
+}
 }  // namespace
 
 std::string number(float value, int decimals) {
@@ -55,8 +60,14 @@ std::string telling_number(float value, int decimals) {
 std::string weight_number(float value, int decimals) {
   if (!(value > 0 && value < 1)) return number(value, decimals);
   for (const int d : {decimals, decimals + 1})
-    if (const std::string s = number(value, d); s.front() == '0') return s;
+    if (!too_few(value, d)) return number(value, d);
   return ">0." + std::string(static_cast<std::size_t>(decimals + 1), '9');
+}
+
+std::string listed_weight(float value, int decimals) {
+  const std::string s = weight_number(value, decimals);
+  if (!(value > 0) || !is_zero(s)) return s;
+  return decimals < 1 ? "<1" : "<0." + std::string(static_cast<std::size_t>(decimals - 1), '0') + "1";
 }
 
 int columns_of(const std::string& text) {
@@ -67,9 +78,10 @@ int columns_of(const std::string& text) {
 
 std::string NumberFormat::operator()(float value) const {
   std::string s = number(value, decimals);
-  if (of_weights && value > 0 && value < 1 && s.front() == '1') {  // in as many characters as "1.00"
-    s = number(value, decimals + 1);
-    return s.front() == '0' ? s.substr(1) : ">." + std::string(static_cast<std::size_t>(decimals), '9');
+  if (of_weights && value > 0 && value < 1 && too_few(value, decimals)) {  // in as many characters as "1.00"
+    const int room = std::min(decimals, characters - 2);
+    if (room < 1) return "";
+    return room < decimals || too_few(value, decimals + 1) ? ">." + std::string(static_cast<std::size_t>(room), '9') : number(value, decimals + 1).substr(1);
   }
   if (drop_zero && std::fabs(value) < 1) {
     if (is_zero(s)) {

@@ -11,16 +11,18 @@ std::string number(float value, int decimals);
 /// number() of a value that is asked about: with as many more decimals as it takes not to read 0 or ±1 where it is
 /// neither; far below that "1.2e−9".
 std::string telling_number(float value, int decimals);
-/// number() of a weight or a probability in a list: "1.00" only where it is 1; below that a decimal more, "0.995", and
-/// where that is not enough ">0.999".
+/// number() of a weight or a probability in a list: "1.00" only where it is 1; from 0.99 up to there a decimal more,
+/// "0.995", and where that is not enough ">0.999".
 std::string weight_number(float value, int decimals);
+/// weight_number() where 0 would be untrue of a softmax: a small positive weight is "<0.01".
+std::string listed_weight(float value, int decimals);
 /// How all numbers of one matrix are written, so that they compare at a glance: the same decimals, ".5" for "0.5" and
 /// "0" for "0.0" where that makes room for a decimal.
 struct NumberFormat {
   int decimals = 1;
   bool drop_zero = false;
   int characters = 0;  ///< longest text; 0: the numbers do not fit and are left out
-  bool of_weights = false;  ///< weights: one below 1 is ".995" or ">.99", not "1.00"
+  bool of_weights = false;  ///< weights: one above 0.99 and below 1 is ".995" or ">.99", not "1.00"
   /// "" when the value has no room: 1.5 is never written "2".
   std::string operator()(float value) const;
 };

@@ -80,6 +80,11 @@ float natural_height(const SlideTable& table, int name_lines) {
   return h;
 }
 
+/// Weights are on a sequential map: below 1 and above 0 they read neither.
+std::string text_of(const SlideRow& row, float value, int decimals) {
+  return row.map == drawing::Map::sequential ? figures::listed_weight(value, decimals) : figures::number(value, decimals);
+}
+
 /// One size and one number of decimals for a row, so that its numbers compare.
 struct Figures {
   float size = 0;
@@ -91,7 +96,7 @@ Figures figures_of(Painter& p, const SlideRow& row, float cell_w, float height, 
   for (int decimals = row.decimals;; --decimals) {
     float widest = 0;
     for (const SlideCell& cell : row.cells)
-      widest = std::max(widest, p.width_of(figures::number(cell.value, decimals), {.size = wanted, .weight = row.look == Look::large ? 600 : 500, .family = Family::mono}));
+      widest = std::max(widest, p.width_of(text_of(row, cell.value, decimals), {.size = wanted, .weight = row.look == Look::large ? 600 : 500, .family = Family::mono}));
     const float size = std::min(wanted, wanted * (cell_w - 10 * unit) / std::max(1.f, widest));
     if (size >= smallest || decimals == 0) return {std::max(size, smallest), decimals};
   }
@@ -159,7 +164,7 @@ struct Draw {
     TextStyle own = number;
     own.color = ink;
     if (row.look == Look::plain && strong) own.weight = 700;
-    p.text_middle(middle.x, middle.y, figures::number(what.value, look.decimals), own, Align::center);
+    p.text_middle(middle.x, middle.y, text_of(row, what.value, look.decimals), own, Align::center);
     if (strong && row.look == Look::large) p.stroke(r.inset(-std::round(u(3))), t().selected, std::max(2.f, std::round(u(5))));
     else if (hot) p.outline(r, t().text2, u(2), u(2));
   }

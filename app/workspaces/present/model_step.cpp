@@ -31,7 +31,7 @@ void strongest(PresentScene& s, Rect area, const HeadPicture& picture, int query
     if (picture.mask.allows(query, j)) keys.push_back(j);
   std::ranges::stable_sort(keys, std::greater(), [&](int j) { return weights(query, j); });
   const std::size_t count = std::min(keys.size(), kMostKeys);
-  const float row = std::min(s.u(84), area.h / static_cast<float>(count + 2)), number_w = p.width_of("0.00", {.size = s.u(34), .family = drawing::Family::mono});
+  const float row = std::min(s.u(84), area.h / static_cast<float>(count + 2)), number_w = p.width_of("<0.01", {.size = s.u(34), .weight = 600, .family = drawing::Family::mono});
   float y = area.y + s.u(40);
   const drawing::TextStyle heading{.color = t.text2, .size = s.u(34)}, name{.color = t.query, .size = s.u(34), .weight = 600};
   const std::string token = p.text_engine().elided(picture.queries[static_cast<std::size_t>(query)], name, area.w * 0.5f);
@@ -46,9 +46,12 @@ void strongest(PresentScene& s, Rect area, const HeadPicture& picture, int query
     const Rect bar{bar_x, middle - s.u(16), std::max(s.u(2), bar_w * std::clamp(weight, 0.f, 1.f)), s.u(32)};
     p.fill({bar_x, bar.y, bar_w, bar.h}, t.sunken, s.u(3));
     if (std::isfinite(weight)) p.fill(bar, drawing::colour_at(t, drawing::Map::sequential, std::max(weight, 0.12f)), s.u(3));
-    p.text_middle(area.right(), middle, figures::weight_number(weight, 2), {.color = t.text, .size = s.u(34), .weight = i == 0 ? 600 : 400, .family = drawing::Family::mono}, Align::right);
+    p.text_middle(area.right(), middle, figures::listed_weight(weight, 2), {.color = t.text, .size = s.u(34), .weight = i == 0 ? 600 : 400, .family = drawing::Family::mono}, Align::right);
   }
-  if (keys.size() > count) p.text({area.x, y + s.u(36)}, "and " + std::to_string(keys.size() - count) + " more, each at most " + figures::weight_number(weights(query, keys[count]), 2), {.color = t.text3, .size = s.u(28)});
+  if (keys.size() == count) return;
+  float rest = 0;
+  for (std::size_t i = count; i < keys.size(); ++i) rest += weights(query, keys[i]);
+  p.text({area.x, y + s.u(36)}, "and " + std::to_string(keys.size() - count) + " more, together " + figures::telling_number(rest, 2), {.color = t.text3, .size = s.u(28)});
 }
 
 /// The lecturer's text in the largest type with which it leaves most of the stage to the model; 0 where none does.

@@ -60,7 +60,7 @@ std::string joined(const std::string& one, const std::string& other) { return on
 /// Columns that are not shown; `where` says by which row they were chosen.
 std::string columns_left_out(const Matrix& m, const std::vector<int>& shown, const char* where = "") {
   const std::string rest = rest_of(static_cast<int>(m.cols()), shown, "column");
-  return rest.empty() ? "" : rest + ", none with a larger number" + where;
+  return rest.empty() ? "" : rest + ", none farther from 0" + where;
 }
 
 /// Tokens that are not shown: what the query gives them, and how many it may not see.
@@ -306,7 +306,7 @@ Slide output(const SlideSubject& s) {
   auto tokens = tokens_shown(s, s.most_rows);
   std::erase_if(tokens, [&](int j) { return !attention::enters(head_of(s), s.query, j); });  // no terms of the sum
   for (const int j : tokens) {
-    SlideRow row{.id = "v/" + std::to_string(j), .label = {{figures::weight_number(a(s.query, j), 2), Role::weight}, {" × "}, {"v ", Role::value, true}, {s.names.token(j)}}, .limit = limit};
+    SlideRow row{.id = "v/" + std::to_string(j), .label = {{figures::listed_weight(a(s.query, j), 2), Role::weight}, {" × "}, {"v ", Role::value, true}, {s.names.token(j)}}, .limit = limit};
     for (const int c : columns) {
       // Keys that are masked are missing among the terms, so the one of this key is found by the value it takes.
       const Explanation sum = why(s, Stage::output, s.query, c);

@@ -19,7 +19,7 @@ namespace {
 FormulaNode row(std::vector<FormulaNode> parts) { return {.kind = Kind::row, .text = {}, .role = Role::none, .parts = std::move(parts)}; }
 FormulaNode leaf(Kind kind, std::string text) { return {.kind = kind, .text = std::move(text), .role = Role::none, .parts = {}}; }
 FormulaNode sign(std::string text) { return leaf(Kind::sign, std::move(text)); }
-FormulaNode number(float value) { return leaf(Kind::number, figures::number(value, 2)); }
+FormulaNode number(float value, int decimals = 2) { return leaf(Kind::number, figures::number(value, decimals)); }
 FormulaNode in(Role role, FormulaNode inside) {
   if (role == Role::none) return inside;
   return {.kind = Kind::role, .text = {}, .role = role, .parts = {std::move(inside)}};
@@ -32,13 +32,48 @@ FormulaNode power_of_e(FormulaNode exponent) { return scripts(leaf(Kind::letter,
 FormulaNode bracketed(FormulaNode inside) { return {.kind = Kind::fence, .text = "()", .role = Role::none, .parts = {std::move(inside)}}; }
 
 /// A factor; a negative one behind another sign stands in brackets.
-FormulaNode factor(float value) { return value < 0 ? bracketed(number(value)) : number(value); }
+FormulaNode factor(float value, int decimals = 2) { return value < 0 ? bracketed(number(value, decimals)) : number(value, decimals); }
+
+/// A weight as the cells write it, with decimals instead of their "<0.01" and ">0.999": a formula is to be worked out.
+std::string weight_text(float value, int decimals) { return figures::telling_number(value, value > 0.99f && value < 1 ? std::max(decimals, 3) : decimals); }
+
+/// What a reader has in hand of a number with so many decimals.
+float as_read(float value, int decimals) {
+  const float power = std::pow(10.f, static_cast<float>(decimals));
+  return std::round(value * power) / power;
+}
+float weight_as_read(float value, int decimals) {
+  const float read = as_read(value, value > 0.99f ? std::max(decimals, 3) : decimals);
+  return read == 0 || read == 1 ? value : read;
+}
+/// Decimals of operands: as few as lead the reader to the result, or three.
+constexpr int kFewest = 2, kMost = 3;
+
+/// The first factor of a blend's products is a weight.
+bool is_weight(const Explanation& why, std::size_t f) { return why.operation == Operation::mix && f == 0; }
+FormulaNode factor_of(const Explanation& why, const attention::Term& term, std::size_t f, int decimals) {
+  const float value = term.factors[f].value;
+  return is_weight(why, f) && value >= 0 ? leaf(Kind::number, weight_text(value, decimals)) : factor(value, decimals);
+}
 
 FormulaNode subscripted(const std::string& symbol, Role role, std::string below) {
   return in(role, scripts(leaf(Kind::letter, symbol), row({leaf(Kind::words, std::move(below))}), row({})));
 }
 
 void add(FormulaNode& to, FormulaNode part) { to.parts.push_back(std::move(part)); }
+
+/// A blend of values is worked out by hand in the room.
+int decimals_of(const Explanation& why, const std::vector<std::size_t>& order, std::size_t shown, float rest) {
+  if (why.operation != Operation::mix) return kFewest;
+  float sum = std::abs(rest) >= 0.005f ? as_read(rest, kFewest) : 0;
+  for (std::size_t i = 0; i < shown; ++i) {
+    float product = 1;
+    const auto& factors = why.terms[order[i]].factors;
+    for (std::size_t f = 0; f < factors.size(); ++f) product *= is_weight(why, f) ? weight_as_read(factors[f].value, kFewest) : as_read(factors[f].value, kFewest);
+    sum += product;
+  }
+  return figures::number(sum, kFewest) == figures::number(why.value, kFewest) ? kFewest : kMost;
+}
 
 /// What is no number comes first: everything behind it is none either.
 float size_of(const attention::Term& term) { return std::isnan(term.value) ? std::numeric_limits<float>::infinity() : std::abs(term.value); }
@@ -52,24 +87,32 @@ FormulaNode sum_of_products(const Explanation& why, FormulaNode left, Role first
   FormulaNode line = row({std::move(left), sign("=")});
   std::vector<std::size_t> order(why.terms.size());
   std::iota(order.begin(), order.end(), 0u);
+  const bool has_bias = why.operation == Operation::project && !order.empty() && why.terms.back().factors.size() == 1;
+  if (has_bias) order.pop_back();  // no product: it stands by itself
   std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return size_of(why.terms[a]) > size_of(why.terms[b]); });
   // Terms that are nothing say nothing; one always stands there.
-  const auto something = static_cast<std::size_t>(std::ranges::count_if(why.terms, [](const attention::Term& term) { return std::abs(term.value) >= 0.005f || std::isnan(term.value); }));
+  const auto something = static_cast<std::size_t>(std::ranges::count_if(order, [&](std::size_t i) { return std::abs(why.terms[i].value) >= 0.005f || std::isnan(why.terms[i].value); }));
   const std::size_t shown = std::min({order.size(), static_cast<std::size_t>(most), std::max<std::size_t>(1, something)});
   float rest = 0;
   for (std::size_t i = shown; i < order.size(); ++i) rest += why.terms[order[i]].value;
+  const int decimals = decimals_of(why, order, shown, rest);
   for (std::size_t i = 0; i < shown; ++i) {
     const attention::Term& term = why.terms[order[i]];
     if (i > 0) add(line, sign("+"));
     for (std::size_t f = 0; f < term.factors.size(); ++f) {
       if (f > 0) add(line, sign("·"));
-      add(line, f == 0 ? in(first, factor(term.factors[f].value)) : factor(term.factors[f].value));
+      add(line, f == 0 ? in(first, factor_of(why, term, f, decimals)) : factor_of(why, term, f, decimals));
     }
   }
   // What was left out is zero more often than not.
   if (order.size() > shown && std::abs(rest) >= 0.005f) {
     add(line, sign("+"));
-    add(line, leaf(Kind::words, "… (" + std::to_string(order.size() - shown) + " more: " + figures::number(rest, 2) + ")"));
+    add(line, leaf(Kind::words, "… (" + std::to_string(order.size() - shown) + " more: " + figures::number(rest, decimals) + ")"));
+  }
+  if (has_bias && !(std::abs(why.terms.back().value) < 0.005f)) {
+    add(line, sign("+"));
+    add(line, leaf(Kind::words, "bias"));
+    add(line, factor(why.terms.back().value));
   }
   if (!why.terms.empty()) add(line, sign("="));
   add(line, in(first, number(why.value)));
@@ -116,15 +159,26 @@ FormulaNode scale_formula(const Explanation& why, int d_k, const attention::Opti
 FormulaNode softmax_formula(const Explanation& why, const std::vector<int>& keys, FormulaNode left, int key) {
   FormulaNode line = row({std::move(left), sign("=")});
   if (why.operation != Operation::softmax) {
-    add(line, number(why.value));
+    add(line, leaf(Kind::number, weight_text(why.value, kFewest)));
     return line;
   }
   const bool shifted = std::abs(why.maximum) > kPlainScore;
   const float unit = shifted ? 1.f : std::exp(why.maximum);
   const auto& own = why.terms[static_cast<std::size_t>(key)];
-  const auto exponent = [&](const attention::Term& term) { return row({number(term.factors.front().value - (shifted ? why.maximum : 0.f))}); };
+  const auto exponent = [&](const attention::Term& term) {
+    FormulaNode s = row({number(term.factors.front().value)});
+    if (!shifted) return s;
+    add(s, sign("−"));
+    add(s, factor(why.maximum));
+    return s;
+  };
   FormulaNode powers = row({}), numbers = row({});
   const bool all_shown = keys.size() <= 4 && keys.size() == why.terms.size();
+  float sum = 0;  // as it is read
+  for (const attention::Term& term : why.terms) sum += all_shown ? as_read(term.value * unit, kFewest) : 0;
+  if (!all_shown) sum = as_read(why.sum * unit, kFewest);
+  const std::string weight = weight_text(why.value, kFewest);
+  const int decimals = weight_text(as_read(own.value * unit, kFewest) / sum, kFewest) == weight ? kFewest : kMost;
   for (const int j : all_shown ? keys : std::vector<int>{}) {
     const auto& term = why.terms[static_cast<std::size_t>(j)];
     if (std::isinf(term.factors.front().value)) continue;  // masked: e to the −∞ is no term
@@ -133,18 +187,23 @@ FormulaNode softmax_formula(const Explanation& why, const std::vector<int>& keys
       add(numbers, sign("+"));
     }
     add(powers, j == key ? in(Role::weight, power_of_e(exponent(term))) : power_of_e(exponent(term)));
-    add(numbers, number(term.value * unit));
+    add(numbers, number(term.value * unit, decimals));
   }
   if (powers.parts.empty()) {
     add(powers, {.kind = Kind::limits, .text = {}, .role = Role::none, .parts = {sign("∑"), row({leaf(Kind::words, "keys")}), row({})}});
-    add(powers, power_of_e(row({leaf(Kind::letter, "s")})));
-    add(numbers, number(why.sum * unit));
+    FormulaNode s = row({leaf(Kind::letter, "s")});
+    if (shifted) {
+      add(s, sign("−"));
+      add(s, leaf(Kind::words, "max"));
+    }
+    add(powers, power_of_e(std::move(s)));
+    add(numbers, number(why.sum * unit, decimals));
   }
   add(line, over(row({in(Role::weight, power_of_e(exponent(own)))}), std::move(powers)));
   add(line, sign("="));
-  add(line, over(row({in(Role::weight, number(own.value * unit))}), std::move(numbers)));
+  add(line, over(row({in(Role::weight, number(own.value * unit, decimals))}), std::move(numbers)));
   add(line, sign("="));
-  add(line, in(Role::weight, number(why.value)));
+  add(line, in(Role::weight, leaf(Kind::number, weight)));
   return line;
 }
 

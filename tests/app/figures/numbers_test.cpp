@@ -61,7 +61,8 @@ TEST(Number, IsRoundedAsByHand) {
 TEST(WeightNumber, ReadsOneOnlyWhereItIsOne) {
   EXPECT_EQ(weight_number(1, 2), "1.00");
   EXPECT_EQ(weight_number(0.9953f, 2), "0.995");
-  EXPECT_EQ(weight_number(0.9949f, 2), "0.99");
+  EXPECT_EQ(weight_number(0.9949f, 2), "0.995") << "as where there is room for three decimals";
+  EXPECT_EQ(weight_number(0.9899f, 2), "0.99");
   EXPECT_EQ(weight_number(0.99971f, 2), ">0.999");
   EXPECT_EQ(weight_number(std::nextafter(1.f, 0.f), 3), ">0.9999");
   EXPECT_EQ(weight_number(0.0004f, 2), "0.00");
@@ -70,9 +71,21 @@ TEST(WeightNumber, ReadsOneOnlyWhereItIsOne) {
   const NumberFormat format{.decimals = 2, .characters = 4, .of_weights = true};
   EXPECT_EQ(format(1), "1.00");
   EXPECT_EQ(format(0.9953f), ".995");
+  EXPECT_EQ(format(0.9949f), ".995");
+  EXPECT_EQ((NumberFormat{.decimals = 2, .drop_zero = true, .characters = 3, .of_weights = true}(0.9949f)), ">.9");
   EXPECT_EQ(format(0.9999f), ">.99") << "no wider than 1.00";
   EXPECT_EQ(format(0.5f), "0.50");
   EXPECT_EQ((NumberFormat{.decimals = 1, .characters = 3, .of_weights = true}(0.97f)), ".97");
+}
+
+TEST(ListedWeight, ReadsZeroOnlyWhereItIsZero) {
+  EXPECT_EQ(listed_weight(0, 2), "0.00");
+  EXPECT_EQ(listed_weight(0.0049f, 2), "<0.01");
+  EXPECT_EQ(listed_weight(0.0051f, 2), "0.01");
+  EXPECT_EQ(listed_weight(1e-6f, 3), "<0.001");
+  EXPECT_EQ(listed_weight(0.3f, 0), "<1");
+  EXPECT_EQ(listed_weight(0.9953f, 2), "0.995");
+  EXPECT_EQ(listed_weight(kNaN, 2), "NaN");
 }
 
 TEST(NumberFormat, IsTheSameForTheWholeMatrix) {

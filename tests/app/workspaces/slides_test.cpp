@@ -10,6 +10,7 @@
 #include "app/workspaces/lab/experiment_names.h"
 #include "app/workspaces/present/present.h"
 #include "app/workspaces/present/slide.h"
+#include "app/workspaces/present/terms.h"
 #include "core/experiment/json.h"
 #include "core/experiment/operations.h"
 #include "tests/app/support/layout_checks.h"
@@ -91,7 +92,7 @@ void expect_cores_numbers(documents::TalkSession& talk, const drawing::Drawing& 
     if (printed == "masked") {
       EXPECT_EQ(value, 0.f);
     } else {
-      EXPECT_THAT((std::vector{figures::number(value, 2), figures::number(value, 1), figures::number(value, 0), figures::telling_number(value, 2)}), ::testing::Contains(printed)) << region.id;
+      EXPECT_THAT((std::vector{figures::number(value, 2), figures::number(value, 1), figures::number(value, 0), figures::telling_number(value, 2), figures::listed_weight(value, 2), figures::listed_weight(value, 1), figures::listed_weight(value, 0)}), ::testing::Contains(printed)) << region.id;
     }
     ++read;
   }
@@ -264,7 +265,7 @@ TEST(Slides, OfAModelAreLegibleInEveryPicture) {
 TEST(Slides, WhatIsHiddenIsNowhereOnTheStage) {
   const Experiment e = experiment::default_experiment();
   documents::TalkSession talk(documents::talk_of(e, 0, 0, 2, 1), {}, {}, 5);
-  const std::string weight = figures::number(attention::value(*talk.document()->trace(), {attention::Stage::weights, 0, 0, 2, 1}), 2);
+  const std::string weight = figures::listed_weight(attention::value(*talk.document()->trace(), {attention::Stage::weights, 0, 0, 2, 1}), 2);
   EXPECT_TRUE(support::find_text(stage(talk, kScreens[0], true), weight));
   EXPECT_FALSE(support::find_text(stage(talk, kScreens[0], false), weight));
 }
@@ -309,6 +310,56 @@ TEST(Slides, OfLessonsAndModelsShowTheLecturersHeadingAndTextToo) {
 TEST(Slides, OfTheProgramKeepTheirTitle) {
   documents::TalkSession talk(documents::talk_of(experiment::default_experiment(), 0, 0, 2, 1), {}, {}, 5);
   EXPECT_TRUE(support::find_text_with(stage(talk, kScreens[0], true), "into weights that sum to 1"));
+}
+
+/// Numbers, letters and signs of a formula, in the order they are written.
+std::string told(const FormulaNode& node) {
+  std::string out = node.text == "()" ? "" : node.text;
+  for (const FormulaNode& part : node.parts) {
+    const std::string inside = told(part);
+    out += (out.empty() || inside.empty() ? "" : " ") + inside;
+  }
+  return out;
+}
+attention::Term term_of(std::initializer_list<float> factors) {
+  attention::Term term{.factors = {}, .value = 1};
+  for (const float f : factors) {
+    term.factors.push_back({.is_cell = false, .cell = {}, .name = {}, .value = f});
+    term.value *= f;
+  }
+  return term;
+}
+
+TEST(Terms, OfABlendGiveItsResult) {
+  attention::Explanation why{.cell = {}, .value = 0, .operation = attention::Operation::mix, .words = {}, .terms = {term_of({0.9953f, 2.8751f}), term_of({0.001f, 0.3f})}};
+  why.value = why.terms[0].value + why.terms[1].value;
+  EXPECT_EQ(told(sum_of_products(why, {}, FormulaNode::Role::weight, 1)), "= 0.995 · 2.875 = 2.86") << "0.995 · 2.88 is 2.87";
+  why.terms = {term_of({0.5f, 4.f})};
+  why.value = 2;
+  EXPECT_EQ(told(sum_of_products(why, {}, FormulaNode::Role::weight, 1)), "= 0.50 · 4.00 = 2.00");
+}
+
+TEST(Terms, OfAProjectionNameItsBiasAndCountTheProducts) {
+  attention::Explanation why{.cell = {}, .value = 3.75f, .operation = attention::Operation::project, .words = {}, .terms = {term_of({2, 1}), term_of({1, 1}), term_of({0.5f, 0.5f}), term_of({0.5f})}};
+  EXPECT_EQ(told(sum_of_products(why, {}, FormulaNode::Role::query, 1)), "= 2.00 · 1.00 + … (2 more: 1.25) + bias 0.50 = 3.75");
+  EXPECT_EQ(told(sum_of_products(why, {}, FormulaNode::Role::query, 3)), "= 2.00 · 1.00 + 1.00 · 1.00 + 0.50 · 0.50 + bias 0.50 = 3.75");
+}
+
+TEST(Terms, OfASoftmaxSubtractTheMaximumAboveAndBelow) {
+  attention::Explanation why{.cell = {}, .value = 1 / 1.07f, .operation = attention::Operation::softmax, .words = {}, .terms = {term_of({20}), term_of({17.34f})}, .maximum = 20, .sum = 1.07f};
+  why.terms[0].value = 1;
+  why.terms[1].value = 0.07f;
+  EXPECT_EQ(told(softmax_formula(why, {}, {}, 0)), "= e 20.00 − 20.00 ∑ keys e s − max = 1.00 1.07 = 0.93");
+  EXPECT_EQ(told(softmax_formula(why, {0, 1}, {}, 0)), "= e 20.00 − 20.00 e 20.00 − 20.00 + e 17.34 − 20.00 = 1.00 1.00 + 0.07 = 0.93");
+}
+
+TEST(Slides, OfAModelListNoWeightAsZero) {
+  documents::TalkSession talk(documents::talk_from("---\ntalk: t\n---\n\n# A model\n\n```step\nmodel: pronouns\nprompt: the dog chased the ball because it was excited .\nhead: 1.2\nquery: 7\npicture: map\n```\n", "talk.md"), fs::path(QKV_SOURCE_DIR) / "assets", {});
+  talk.wait();
+  const auto shown = stage(talk, kScreens[0], true);
+  EXPECT_TRUE(support::find_text(shown, "<0.01"));
+  EXPECT_FALSE(support::find_text(shown, "0.00"));
+  EXPECT_TRUE(support::find_text_with(shown, "more, together 0.0"));
 }
 
 TEST(Slides, RegionsThatAreNoneGiveNoCell) {
