@@ -330,8 +330,16 @@ attention::Term term_of(std::initializer_list<float> factors) {
   return term;
 }
 
+attention::Explanation explained(attention::Operation operation, float value, std::vector<attention::Term> terms) {
+  attention::Explanation why;
+  why.operation = operation;
+  why.value = value;
+  why.terms = std::move(terms);
+  return why;
+}
+
 TEST(Terms, OfABlendGiveItsResult) {
-  attention::Explanation why{.cell = {}, .value = 0, .operation = attention::Operation::mix, .words = {}, .terms = {term_of({0.9953f, 2.8751f}), term_of({0.001f, 0.3f})}};
+  attention::Explanation why = explained(attention::Operation::mix, 0, {term_of({0.9953f, 2.8751f}), term_of({0.001f, 0.3f})});
   why.value = why.terms[0].value + why.terms[1].value;
   EXPECT_EQ(told(sum_of_products(why, {}, FormulaNode::Role::weight, 1)), "= 0.995 · 2.875 = 2.86") << "0.995 · 2.88 is 2.87";
   why.terms = {term_of({0.5f, 4.f})};
@@ -340,13 +348,15 @@ TEST(Terms, OfABlendGiveItsResult) {
 }
 
 TEST(Terms, OfAProjectionNameItsBiasAndCountTheProducts) {
-  attention::Explanation why{.cell = {}, .value = 3.75f, .operation = attention::Operation::project, .words = {}, .terms = {term_of({2, 1}), term_of({1, 1}), term_of({0.5f, 0.5f}), term_of({0.5f})}};
+  attention::Explanation why = explained(attention::Operation::project, 3.75f, {term_of({2, 1}), term_of({1, 1}), term_of({0.5f, 0.5f}), term_of({0.5f})});
   EXPECT_EQ(told(sum_of_products(why, {}, FormulaNode::Role::query, 1)), "= 2.00 · 1.00 + … (2 more: 1.25) + bias 0.50 = 3.75");
   EXPECT_EQ(told(sum_of_products(why, {}, FormulaNode::Role::query, 3)), "= 2.00 · 1.00 + 1.00 · 1.00 + 0.50 · 0.50 + bias 0.50 = 3.75");
 }
 
 TEST(Terms, OfASoftmaxSubtractTheMaximumAboveAndBelow) {
-  attention::Explanation why{.cell = {}, .value = 1 / 1.07f, .operation = attention::Operation::softmax, .words = {}, .terms = {term_of({20}), term_of({17.34f})}, .maximum = 20, .sum = 1.07f};
+  attention::Explanation why = explained(attention::Operation::softmax, 1 / 1.07f, {term_of({20}), term_of({17.34f})});
+  why.maximum = 20;
+  why.sum = 1.07f;
   why.terms[0].value = 1;
   why.terms[1].value = 0.07f;
   EXPECT_EQ(told(softmax_formula(why, {}, {}, 0)), "= e 20.00 − 20.00 ∑ keys e s − max = 1.00 1.07 = 0.93");
