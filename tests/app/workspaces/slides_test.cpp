@@ -363,6 +363,11 @@ TEST(Terms, OfASoftmaxSubtractTheMaximumAboveAndBelow) {
   EXPECT_EQ(told(softmax_formula(why, {0, 1}, {}, 0)), "= e 20.00 − 20.00 e 20.00 − 20.00 + e 17.34 − 20.00 = 1.00 1.00 + 0.07 = 0.93");
 }
 
+TEST(Slides, ColumnsLeftOutAreNearerToZero) {
+  documents::TalkSession talk(documents::talk_of(experiment::with_d_model(experiment::default_experiment(), 64), 0, 0, 2, 1), {}, {}, 0);
+  EXPECT_TRUE(support::find_text_with(stage(talk, kScreens[0], true), "none farther from 0"));
+}
+
 TEST(Slides, OfAModelListNoWeightAsZero) {
   documents::TalkSession talk(documents::talk_from("---\ntalk: t\n---\n\n# A model\n\n```step\nmodel: pronouns\nprompt: the dog chased the ball because it was excited .\nhead: 1.2\nquery: 7\npicture: map\n```\n", "talk.md"), fs::path(QKV_SOURCE_DIR) / "assets", {});
   talk.wait();
