@@ -7,9 +7,10 @@
 #include "app/drawing/window_player.h"
 #include "app/shell/app.h"
 #include "app/shell/chrome/session.h"
+#include "app/shell/render.h"
 #include "app/shell/surface/offscreen.h"
 
-// A frame of the Lab, and of the Model workspace, at 1440 × 900, from the event to the last pixel, next to an empty Dear ImGui window on
+// A frame of the Lab, of the Model workspace, of a lesson and of a talk, at 1440 × 900, from the event to the last pixel, next to an empty Dear ImGui window on
 // the same surface. LIBGL_ALWAYS_SOFTWARE=1 measures the software renderer.
 namespace qkv::shell {
 namespace {
@@ -33,7 +34,7 @@ struct Program {
   OffscreenSurface surface{kWidth, kHeight};
   controls::NoClipboard clipboard;
   drawing::TextEngine text;
-  App app{{.state_dir = {}, .assets_dir = {}, .clipboard = &clipboard, .text = &text}};
+  App app{{.state_dir = {}, .assets_dir = std::filesystem::path(QKV_SOURCE_DIR) / "assets", .clipboard = &clipboard, .text = &text}};
   drawing::WindowPlayer player{text};
 };
 
@@ -61,6 +62,24 @@ void model_hover(benchmark::State& state) {
     program.frame();
   }
 }
+
+/// A step of a lesson at the desk or on the stage, the pointer over a number of its figure.
+void lesson_hover(benchmark::State& state, Workspace workspace, const std::string& region) {
+  Program program;
+  program.app.show({.workspace = workspace, .lesson = 5, .step = 2, .lesson_given = true});
+  program.app.session().picture = false;
+  program.frame();
+  const drawing::Point at = program.middle_of(region);
+  float step = 0;
+  for (auto _ : state) {
+    step = step > 50 ? -50.f : step + 7;
+    program.app.handle(controls::PointerMove{{at.x + step, at.y + step / 3}, {}});
+    program.frame();
+  }
+}
+
+void learn_hover(benchmark::State& state) { lesson_hover(state, Workspace::learn, "stage/scores"); }
+void present_hover(benchmark::State& state) { lesson_hover(state, Workspace::present, "lesson/stage/scores"); }
 
 void first_frame(benchmark::State& state) {
   for (auto _ : state) Program().frame();
@@ -126,6 +145,8 @@ BENCHMARK(hover)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(drag)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(model_unchanged_frame)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(model_hover)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(learn_hover)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(present_hover)->UseRealTime()->Unit(benchmark::kMillisecond);
 BENCHMARK(first_frame)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
