@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/documents/lesson_lines.h"
+#include "app/documents/lesson_values.h"
 #include "core/error.h"
 #include "core/experiment/json.h"
 #include "core/experiment/sources.h"
@@ -54,6 +55,12 @@ class Reader {
     while (step.markdown.ends_with('\n')) step.markdown.pop_back();
     while (step.markdown.starts_with('\n')) step.markdown.erase(0, 1);
     step.text = prose::parse(part.text, name_, part.text_line);
+    visit_values(
+        step.text,
+        [&](const std::string& expression, int line) {
+          refuse_at(name_, line, "the text of a talk has no live numbers such as {{" + expression + "}}; write them in a lesson and show its step");
+        },
+        [&](const std::string& says, int line) { refuse_at(name_, line, says); });
     talk_.steps.push_back(std::move(step));
   }
 

@@ -176,6 +176,8 @@ TEST(Talk, EveryMistakeIsToldWithItsLine) {
       {"hide: no", "lesson: 4.2", ":14: ", "shows one thing"},
       {"hide: no", "colour: red", ":23: ", "no 'colour'"},
       {"hide: no", "stage: weights", ":23: ", "'stage' is said twice"},
+      {"# A lesson\n\n```step\nlesson: 4.2\n```\n", "# A lesson\n\n```step\nlesson: 4.2\n```\n\nNow {{weights[sat,cat]}}.\n", ":32: ", "no live numbers"},
+      {"# A lesson\n\n```step\nlesson: 4.2\n```\n", "# A lesson\n\n```step\nlesson: 4.2\n```\n\n$\\frac{1$\n", ":32: ", "frac"},
       {"lesson: 4.2", "lesson: four", ":29: ", "two numbers"},
       {"lesson: 4.2", "lesson: 4.x", ":29: ", "whole number"},
       {"lesson: 4.2", "lesson: 4.-2", ":29: ", "whole number"},
